@@ -1,0 +1,8 @@
+"""Django's name for this room."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    name = "sevenpanel.kernel"
+    label = "kernel"

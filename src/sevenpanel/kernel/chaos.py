@@ -1,0 +1,48 @@
+"""Named places at which a test may kill the process, to prove that nothing is lost or done twice there.
+
+`SEVENPANEL_CHAOS=dispatch.after_call:3` kills the process, as kill -9 does, when it passes that point for the
+third time. Unset, a point costs one dictionary look-up (design: trust, section 1, FoundationDB; test K-1).
+"""
+
+import os
+import signal
+from collections import Counter
+
+from sevenpanel.settings.environment import environment
+
+POINTS = frozenset(
+    {
+        "place.before_statement",
+        "place.after_statement",
+        "intake.before_commit",
+        "intake.after_commit",
+        "dispatch.after_claim",
+        "dispatch.before_call",
+        "dispatch.after_call",
+        "dispatch.before_record_commit",
+        "dispatch.after_record",
+        "sync.after_claim",
+        "sync.after_call",
+        "sync.before_commit",
+        "sync.after_commit",
+        "cancel.after_request",
+    }
+)
+
+_passed: Counter[str] = Counter()
+
+
+def point(name: str) -> None:
+    """Pass a named point; die there when the environment asks for it.
+
+    :param name: one of `POINTS`, so that a test cannot wait for a point that no longer exists.
+    """
+    assert name in POINTS, name
+    wanted = environment().chaos
+    if wanted is None:
+        return
+    planted, _, count = wanted.partition(":")
+    if planted == name:
+        _passed[name] += 1
+        if _passed[name] == int(count or 1):
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,67 @@
+"""Transactions by their two names: a command owns one, a step needs one.
+
+Django's `atomic` means both things. Here a *command* begins and commits its own transaction and cannot be
+nested; a *step* refuses to run outside one (design: house, A command is a sandwich).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def command(function: Callable[P, T]) -> Callable[P, T]:
+    """Run the function in a transaction of its own that is committed when it returns.
+
+    :raises RuntimeError: when it is called inside another transaction.
+    """
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        with transaction.atomic(durable=True):
+            return function(*args, **kwargs)
+
+    return run
+
+
+def step(function: Callable[P, T]) -> Callable[P, T]:
+    """Mark a write that is part of a caller's transaction.
+
+    :raises RuntimeError: when there is none, so that a half-done change cannot be committed by accident.
+    """
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        if not connection.in_atomic_block:
+            raise RuntimeError(f"{function.__qualname__} needs a transaction of its caller's.")
+        return function(*args, **kwargs)
+
+    return run
+
+
+def rows(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement and return all its rows as tuples."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def named_rows(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
+    """Run one statement and return its rows as dictionaries by column name."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def columns(items: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Turn rows into `width` columns, the shape in which a set-based statement takes them."""
+    turned: list[list[Any]] = [[] for _ in range(width)]
+    for item in items:
+        for column, value in zip(turned, item, strict=True):
+            column.append(value)
+    return turned
