@@ -1,0 +1,102 @@
+"""Writes of the ledger: accounts opened, transfers booked, house balances folded."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+
+from sevenpanel.kernel import db
+from sevenpanel.ledger.domain import AccountKind, AccountRef, Transfer, customer, house
+
+_OPEN = """
+WITH opened AS (
+    INSERT INTO ledger_account (kind, owner_id, currency, created_at)
+    VALUES (%(kind)s, %(owner)s, %(currency)s, %(now)s)
+    ON CONFLICT (kind, owner_id, currency) DO NOTHING RETURNING id)
+SELECT id FROM opened
+UNION ALL
+SELECT id FROM ledger_account WHERE kind = %(kind)s AND owner_id = %(owner)s AND currency = %(currency)s
+"""
+
+_OPEN_BALANCE = """
+INSERT INTO ledger_balance (customer_id, account_id, held_account_id, currency, balance_micros, credit_limit_micros)
+VALUES (%s, %s, %s, %s, 0, 0) ON CONFLICT DO NOTHING
+"""
+
+_POST = """
+SELECT ledger_post(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+                   %s::bigint[], %s::bigint[], %s::text[], %s)
+"""
+
+# The lock waits for transfers that are being written and holds new ones back for a moment, so that every id up
+# to the highest one is either committed or will never be: without it, a slow transaction's transfer would be
+# missing from the checkpoint for ever.
+_LAST_SETTLED_ID = (
+    "LOCK TABLE ledger_transfer IN SHARE MODE",
+    "SELECT coalesce(max(id), 0) FROM ledger_transfer",
+)
+
+_FOLD = """
+WITH last AS (SELECT coalesce(max(upto_id), 0) AS upto_id FROM ledger_checkpoint),
+moved AS (
+    SELECT account_id, sum(debit) AS debit, sum(credit) AS credit
+      FROM (SELECT debit_id AS account_id, amount_micros AS debit, 0 AS credit FROM ledger_transfer, last
+             WHERE id > last.upto_id AND id <= %(upto)s
+            UNION ALL
+            SELECT credit_id, 0, amount_micros FROM ledger_transfer, last
+             WHERE id > last.upto_id AND id <= %(upto)s) AS sides
+     GROUP BY account_id)
+INSERT INTO ledger_checkpoint (account_id, upto_id, debit_micros, credit_micros, made_at)
+SELECT a.id, %(upto)s, coalesce(c.debit_micros, 0) + coalesce(m.debit, 0),
+       coalesce(c.credit_micros, 0) + coalesce(m.credit, 0), %(now)s
+  FROM ledger_account a CROSS JOIN last
+  LEFT JOIN ledger_checkpoint c ON c.account_id = a.id AND c.upto_id = last.upto_id
+  LEFT JOIN moved m ON m.account_id = a.id
+ WHERE a.kind <> 'customer' AND %(upto)s > last.upto_id
+"""
+
+
+@db.step
+def account_id(*, account: AccountRef, now: datetime) -> int:
+    """Return the id of an account, opening it when it is not there yet."""
+    parameters = {"kind": account.kind, "owner": account.owner_id, "currency": account.currency, "now": now}
+    return int(db.rows(_OPEN, parameters)[0][0])
+
+
+@db.step
+def open_customer(*, customer_id: int, currency: str, now: datetime) -> None:
+    """Give a customer an account and a balance of nothing. Doing it again changes nothing."""
+    held = account_id(account=house(AccountKind.HELD, currency), now=now)
+    own = account_id(account=customer(customer_id, currency), now=now)
+    db.rows(_OPEN_BALANCE, (customer_id, own, held, currency))
+
+
+@db.step
+def post(*, transfers: Sequence[Transfer], now: datetime) -> None:
+    """Book transfers in the caller's transaction and keep the customers' balances.
+
+    :raises django.db.IntegrityError: when a key was booked before (`ledger_transfer_once`), or a customer's
+        balance would fall below zero (`ledger_balance_not_overdrawn`).
+    """
+
+    @cache
+    def id_of(account: AccountRef) -> int:
+        return account_id(account=account, now=now)
+
+    lines = [
+        (t.key, id_of(t.debit), id_of(t.credit), t.amount_micros, t.reason, t.customer_id, t.order_id, t.note)
+        for t in transfers
+    ]
+    db.rows(_POST, (*db.columns(lines, 8), now))
+
+
+@db.command
+def fold_house_balances(*, now: datetime) -> int:
+    """Write a checkpoint of every house account up to the last transfer that is certainly committed.
+
+    :returns: the id of that transfer.
+    """
+    db.rows("SET LOCAL lock_timeout = '2s'")
+    db.rows(_LAST_SETTLED_ID[0])
+    upto = int(db.rows(_LAST_SETTLED_ID[1])[0][0])
+    db.rows(_FOLD, {"upto": upto, "now": now})
+    return upto
