@@ -1,0 +1,74 @@
+"""Who is here: roles, API keys as values, and the arithmetic of a key's check digits."""
+
+import binascii
+import hashlib
+import re
+import string
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
+KEY_PREFIX = "od_live_"
+KEY_BODY_LENGTH = 30  # 62^30 is 178 bits of chance (S-31 asks for 160)
+KEY_CHECK_LENGTH = 6
+
+# Requests a second and the burst above it (issue: API v2); each key may have its own.
+RATE_PER_SECOND = 100
+RATE_BURST = 200
+
+_KEY = re.compile(
+    rf"{KEY_PREFIX}(?P<body>[0-9A-Za-z]{{{KEY_BODY_LENGTH}}})(?P<check>[0-9A-Za-z]{{{KEY_CHECK_LENGTH}}})"
+)
+
+
+class Role(StrEnum):
+    """What a person may do here. Everybody but a customer is staff."""
+
+    CUSTOMER = "customer"
+    SUPPORT = "support"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
+STAFF = frozenset(Role) - {Role.CUSTOMER}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRow:
+    """An API key as its owner may see it later: never the key itself."""
+
+    id: int
+    name: str
+    hint: str
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+    rate_per_second: int
+    burst: int
+
+
+def key_check(body: str) -> str:
+    """The six check digits of a key's body: its CRC-32 in base 62, so that a typo is seen before the database."""
+    number = binascii.crc32(body.encode())
+    digits = []
+    for _ in range(KEY_CHECK_LENGTH):
+        number, digit = divmod(number, len(BASE62))
+        digits.append(BASE62[digit])
+    return "".join(reversed(digits))
+
+
+def is_well_formed(key: str) -> bool:
+    """Whether this has the shape and the check digits of a key of this desk."""
+    match = _KEY.fullmatch(key)
+    return match is not None and key_check(match["body"]) == match["check"]
+
+
+def key_hash(key: str) -> bytes:
+    """What is stored of a key: a plain SHA-256, which is enough for 178 random bits (S-31)."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def key_hint(key: str) -> str:
+    """What is shown of a key after the day it was made: its kind and its last four characters."""
+    return f"{KEY_PREFIX}...{key[-4:]}"

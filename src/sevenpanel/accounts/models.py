@@ -1,0 +1,92 @@
+"""Tables of customers, the people who act for them, staff, and API keys."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from sevenpanel.accounts.domain import RATE_BURST, RATE_PER_SECOND, Role
+from sevenpanel.kernel.models import words
+
+
+class Customer(models.Model):
+    """Who orders and pays: a person or a firm, with one balance in one currency and any number of people."""
+
+    name = models.TextField()
+    currency = models.CharField(max_length=3)
+    is_suspended = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this e-mail address."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in: for a customer, or as staff."""
+
+    email = models.EmailField(unique=True)
+    name = models.TextField(default="", blank=True)
+    role = models.TextField(default=Role.CUSTOMER.value)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email_once"),
+            models.CheckConstraint(condition=Q(role__in=words(Role)), name="accounts_user_role_known"),
+            models.CheckConstraint(
+                condition=Q(role=Role.CUSTOMER.value, customer__isnull=False)
+                | (~Q(role=Role.CUSTOMER.value) & Q(customer__isnull=True)),
+                name="accounts_user_customer_or_staff",
+            ),
+        )
+
+    @property
+    def is_desk_staff(self) -> bool:
+        """Whether this person works at the desk."""
+        return self.role != Role.CUSTOMER
+
+
+class ApiKey(models.Model):
+    """A reseller's key: only its hash is stored, and its last four characters to tell it from others."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    name = models.TextField()
+    hint = models.TextField()
+    hash = models.BinaryField(max_length=32, unique=True)
+    rate_per_second = models.IntegerField(default=RATE_PER_SECOND)
+    burst = models.IntegerField(default=RATE_BURST)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(rate_per_second__gte=1, burst__gte=1),
+                name="accounts_key_rate_positive",
+            ),
+        )
+
+
+class KeyAllowance(models.Model):
+    """How many requests a key has left: a token bucket that every web process draws from.
+
+    The table is unlogged: after a crash each key simply starts with a full bucket.
+    """
+
+    key = models.OneToOneField(ApiKey, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)

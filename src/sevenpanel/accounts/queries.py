@@ -1,0 +1,62 @@
+"""Reads about people and keys, as frozen rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sevenpanel.accounts import models
+from sevenpanel.accounts.domain import KeyRow, Role
+from sevenpanel.kernel import db
+
+_KEYS = """
+SELECT k.id, k.name, k.hint, k.created_at, a.last_used_at, k.revoked_at, k.rate_per_second, k.burst
+  FROM accounts_apikey k LEFT JOIN accounts_keyallowance a ON a.key_id = k.id
+ WHERE k.customer_id = %s ORDER BY k.revoked_at IS NOT NULL, k.id DESC
+"""
+
+# The lean door and Django both admit API requests with this one statement.
+ADMIT = (
+    "SELECT key_id, customer_id, is_suspended, is_allowed, retry_after FROM accounts_admit({}::bytea[]) ORDER BY ord"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRow:
+    """A customer as other rooms see it."""
+
+    id: int
+    name: str
+    currency: str
+    is_suspended: bool
+    created_at: datetime
+
+
+def customer(*, customer_id: int) -> CustomerRow:
+    """The customer with this id.
+
+    :raises LookupError: when there is none.
+    """
+    found = (
+        models.Customer.objects.filter(id=customer_id)
+        .values("id", "name", "currency", "is_suspended", "created_at")
+        .first()
+    )
+    if found is None:
+        raise LookupError(f"There is no customer {customer_id}.")
+    return CustomerRow(**found)
+
+
+def customer_of_email(*, email: str) -> int | None:
+    """The customer for whom the person with this address acts, if any."""
+    return models.User.objects.filter(email__iexact=email).values_list("customer_id", flat=True).first()
+
+
+def person_of_email(*, email: str) -> tuple[int, Role] | None:
+    """The id and role of the person with this address."""
+    found = models.User.objects.filter(email__iexact=email).values_list("id", "role").first()
+    return (found[0], Role(found[1])) if found else None
+
+
+def keys(*, customer_id: int) -> list[KeyRow]:
+    """A customer's keys, live ones first; the keys themselves are known to nobody here."""
+    names = ("id", "name", "hint", "created_at", "last_used_at", "revoked_at", "rate_per_second", "burst")
+    return [KeyRow(**dict(zip(names, row, strict=True))) for row in db.rows(_KEYS, (customer_id,))]

@@ -1,0 +1,145 @@
+"""What is sold: types of service, how a price is found, and the declaration of how a service is fulfilled."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sevenpanel.kernel.money import divide_up, micros
+
+# Bounds that keep every charge far inside a BIGINT: 10^12 * 10^9 / 1000 = 10^18 micro-units.
+RATE_MICROS_MAX = 10**12
+QUANTITY_MAX = 10**9
+COMMENTS_MAX = 10_000
+COMMENTS_LENGTH_MAX = 2_000_000
+
+
+class ServiceType(StrEnum):
+    """How an order of this service says how much (design: api-v2, 1.2). The values are the API's words."""
+
+    DEFAULT = "Default"
+    PACKAGE = "Package"
+    CUSTOM_COMMENTS = "Custom Comments"
+
+
+TYPE_WORDS = {
+    ServiceType.DEFAULT: "You choose the quantity; the rate is per 1000.",
+    ServiceType.PACKAGE: "One price for the whole package.",
+    ServiceType.CUSTOM_COMMENTS: "One line is one piece of work; the rate is per 1000 lines.",
+}
+assert TYPE_WORDS.keys() == set(ServiceType)
+
+
+class ServiceState(StrEnum):
+    """Where a service stands between being written and being sold."""
+
+    DRAFT = "draft"
+    LISTED = "listed"
+    PAUSED = "paused"
+    RETIRED = "retired"
+
+
+class DropBand(StrEnum):
+    """How much of a delivery is estimated to fall away again (clause 5; below 5 % is minimal)."""
+
+    MINIMAL = "minimal"
+    LOW = "low"
+    MEDIUM = "medium"
+    EXCESSIVE = "excessive"
+
+
+DROP_BAND_WORDS = {
+    DropBand.MINIMAL: "below 5 %",
+    DropBand.LOW: "5 to 20 %",
+    DropBand.MEDIUM: "20 to 50 %",
+    DropBand.EXCESSIVE: "50 to 100 %",
+}
+assert DROP_BAND_WORDS.keys() == set(DropBand)
+
+
+class Declaration(StrEnum):
+    """How the work behind a service is done, as the operator declares it (G-1 in design: trust)."""
+
+    PAID_ADS = "paid_ads"
+    CREATOR_PLACEMENT_DISCLOSED = "creator_placement_disclosed"
+    OWN_STAFF_WORK = "own_staff_work"
+    SOFTWARE_LICENCE = "software_licence"
+    CONTENT_PRODUCTION = "content_production"
+    CONSENTED_AUDIENCE = "consented_audience"
+    ANALYTICS = "analytics"
+    OTHER = "other"
+    AUTOMATED_ACCOUNTS = "automated_accounts"
+    NON_REAL_PERSONS = "non_real_persons"
+    ACCOUNTS_WITHOUT_CONSENT = "accounts_without_consent"
+    HIJACKED_ACCOUNTS = "hijacked_accounts"
+    UNDISCLOSED_PAID_ENGAGEMENT = "undisclosed_paid_engagement"
+    REVIEWS_PAID_FOR_SENTIMENT = "reviews_paid_for_sentiment"
+    UNKNOWN = "unknown"
+
+
+# Only these may be listed. The database has the same list as a constraint, and no setting turns it off.
+LAWFUL = frozenset(
+    {
+        Declaration.PAID_ADS,
+        Declaration.CREATOR_PLACEMENT_DISCLOSED,
+        Declaration.OWN_STAFF_WORK,
+        Declaration.SOFTWARE_LICENCE,
+        Declaration.CONTENT_PRODUCTION,
+        Declaration.CONSENTED_AUDIENCE,
+        Declaration.ANALYTICS,
+        Declaration.OTHER,
+    }
+)
+
+DECLARATION_WORDS = {
+    Declaration.PAID_ADS: "paid advertising",
+    Declaration.CREATOR_PLACEMENT_DISCLOSED: "disclosed creator placement",
+    Declaration.OWN_STAFF_WORK: "work by the supplier's own staff",
+    Declaration.SOFTWARE_LICENCE: "software licence",
+    Declaration.CONTENT_PRODUCTION: "content production",
+    Declaration.CONSENTED_AUDIENCE: "audience that opted in",
+    Declaration.ANALYTICS: "analytics",
+    Declaration.OTHER: "as described",
+    Declaration.AUTOMATED_ACCOUNTS: "automated accounts",
+    Declaration.NON_REAL_PERSONS: "accounts of no real persons",
+    Declaration.ACCOUNTS_WITHOUT_CONSENT: "accounts without their owners' consent",
+    Declaration.HIJACKED_ACCOUNTS: "hijacked accounts",
+    Declaration.UNDISCLOSED_PAID_ENGAGEMENT: "undisclosed paid engagement",
+    Declaration.REVIEWS_PAID_FOR_SENTIMENT: "reviews paid for their sentiment",
+    Declaration.UNKNOWN: "not declared",
+}
+assert DECLARATION_WORDS.keys() == set(Declaration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRow:
+    """A service as a customer may see it, with the rate in force for that customer."""
+
+    id: int
+    category: str
+    name: str
+    network: str
+    type: ServiceType
+    rate_micros: int
+    quantity_min: int
+    quantity_max: int
+    accepts: tuple[str, ...]
+    can_cancel: bool
+    can_refill: bool
+    start_within: timedelta | None
+    complete_within: timedelta | None
+    drop_band: DropBand | None
+    description: str
+    description_version: int
+    declaration: Declaration
+    declared_by: str
+    state: ServiceState
+
+
+def charge_micros(*, type: ServiceType, rate_micros: int, quantity: int) -> int:  # noqa: A002 - the field's own word
+    """What an order costs: the package's price, or the rate per 1000, rounded up to a whole micro-unit.
+
+    The placing statement computes the same (`orders_charge`); a test holds the two together.
+    """
+    if type is ServiceType.PACKAGE:
+        return micros(rate_micros)
+    return micros(divide_up(rate_micros * quantity, 1000))

@@ -1,0 +1,67 @@
+"""Reads of the catalogue, as frozen rows priced for the customer who looks."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sevenpanel.catalog.domain import LAWFUL, Declaration, DropBand, ServiceRow, ServiceState, ServiceType
+from sevenpanel.kernel import db, invariants
+from sevenpanel.kernel.invariants import Breach, Check
+
+_SERVICES = """
+SELECT s.id, c.name AS category, s.name, s.network, s.type, coalesce(r.rate_micros, s.rate_micros) AS rate_micros,
+       s.quantity_min, s.quantity_max, s.accepts, s.can_cancel, s.can_refill, s.start_within, s.complete_within,
+       s.drop_band, d.text AS description, s.description_version, s.declaration, s.declared_by, s.state
+  FROM catalog_service s
+  JOIN catalog_category c ON c.id = s.category_id
+  JOIN catalog_description d ON d.service_id = s.id AND d.version = s.description_version
+  LEFT JOIN catalog_customrate r ON r.service_id = s.id AND r.customer_id = %(customer)s
+ WHERE {where}
+ ORDER BY c.position, c.name, s.position, s.id
+"""
+
+_CHECKS = (
+    Check(
+        invariant="G-1",
+        sentence="A service is on sale without a lawful declaration of how it is fulfilled.",
+        statement="""
+        SELECT id FROM catalog_service
+         WHERE state IN ('listed', 'paused') AND (declaration <> ALL (%(lawful)s::text[]) OR declared_by = '')""",
+    ),
+)
+
+
+def listed_services(*, customer_id: int | None) -> list[ServiceRow]:
+    """Every service on sale, in the order of the catalogue, with the rates of this customer."""
+    return [_row(r) for r in db.named_rows(_SERVICES.format(where="s.state = 'listed'"), {"customer": customer_id})]
+
+
+def all_services() -> list[ServiceRow]:
+    """Every service in whatever state, for the operator."""
+    return [_row(r) for r in db.named_rows(_SERVICES.format(where="true"), {"customer": None})]
+
+
+def service(*, service_id: int, customer_id: int | None) -> ServiceRow | None:
+    """One service in whatever state, with the rate of this customer."""
+    found = db.named_rows(_SERVICES.format(where="s.id = %(id)s"), {"customer": customer_id, "id": service_id})
+    return _row(found[0]) if found else None
+
+
+def accepted_links(*, service_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
+    """Which kinds of link these services take, by service id."""
+    if not service_ids:
+        return {}
+    found = db.rows("SELECT id, accepts FROM catalog_service WHERE id = ANY(%s::bigint[])", [list(service_ids)])
+    return {service_id: tuple(accepts) for service_id, accepts in found}
+
+
+def _row(row: dict[str, Any]) -> ServiceRow:
+    row["accepts"] = tuple(row["accepts"])
+    row["type"], row["state"] = ServiceType(row["type"]), ServiceState(row["state"])
+    row["drop_band"] = DropBand(row["drop_band"]) if row["drop_band"] else None
+    row["declaration"] = Declaration(row["declaration"])
+    return ServiceRow(**row)
+
+
+def broken_invariants() -> list[Breach]:
+    """Check that nothing unlawful is on sale (G-1)."""
+    return invariants.run(_CHECKS, {"lawful": sorted(LAWFUL)})
