@@ -1,0 +1,271 @@
+"""The life of an order as values: states, which may follow which, and how its money is divided.
+
+Two facts run side by side. The *status* is the public word (six of them, the field's own); the *dispatch* says
+how far the order has come on its way to the provider. Both transition tables stand here and nowhere else; the
+database refuses everything that is not in them (design: orders, States).
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sevenpanel.kernel.money import divide_up
+
+
+class Status(StrEnum):
+    """The six public words."""
+
+    PENDING = "Pending"
+    PROCESSING = "Processing"
+    IN_PROGRESS = "In progress"
+    COMPLETED = "Completed"
+    PARTIAL = "Partial"
+    CANCELED = "Canceled"
+
+
+class Dispatch(StrEnum):
+    """How far an order has come on its way to the provider (design: trust, section 2)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+    WRITTEN_OFF = "written off"
+
+
+class Outcome(StrEnum):
+    """How an order ended."""
+
+    DELIVERED = "delivered"
+    STOPPED = "stopped by the provider"
+    CANCELLED_BY_CUSTOMER = "cancelled by the customer"
+    REFUSED = "refused by the provider"
+    WRITTEN_OFF = "written off"
+
+
+class Source(StrEnum):
+    """The door an order came in by."""
+
+    FORM = "form"
+    MASS = "mass order"
+    API = "API"
+
+
+TERMINAL = frozenset({Status.COMPLETED, Status.PARTIAL, Status.CANCELED})
+
+STATUS_AFTER: dict[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.PROCESSING, Status.IN_PROGRESS}) | TERMINAL,
+    Status.PROCESSING: frozenset({Status.IN_PROGRESS}) | TERMINAL,
+    Status.IN_PROGRESS: frozenset({Status.PROCESSING}) | TERMINAL,
+    Status.COMPLETED: frozenset(),
+    Status.PARTIAL: frozenset(),
+    Status.CANCELED: frozenset(),
+}
+assert STATUS_AFTER.keys() == set(Status)
+
+DISPATCH_AFTER: dict[Dispatch, frozenset[Dispatch]] = {
+    Dispatch.QUEUED: frozenset({Dispatch.SENDING, Dispatch.REFUSED}),
+    # Back to queued only when it is certain that nothing left the house.
+    Dispatch.SENDING: frozenset({Dispatch.SENT, Dispatch.REFUSED, Dispatch.UNKNOWN, Dispatch.QUEUED}),
+    Dispatch.UNKNOWN: frozenset({Dispatch.SENT, Dispatch.ABSENT, Dispatch.WRITTEN_OFF}),
+    # Absent is shown, not supposed: the provider does not have it, so it may be sent again or given back.
+    Dispatch.ABSENT: frozenset({Dispatch.QUEUED, Dispatch.REFUSED}),
+    Dispatch.SENT: frozenset(),
+    Dispatch.REFUSED: frozenset(),
+    Dispatch.WRITTEN_OFF: frozenset(),
+}
+assert DISPATCH_AFTER.keys() == set(Dispatch)
+
+STATUS_WORDS = {
+    Status.PENDING: "Paid and held; work has not started.",
+    Status.PROCESSING: "The provider prepares the work.",
+    Status.IN_PROGRESS: "The provider works on it.",
+    Status.COMPLETED: "The provider says it is done.",
+    Status.PARTIAL: "Stopped; what was not delivered came back.",
+    Status.CANCELED: "Stopped before anything arrived; everything came back.",
+}
+assert STATUS_WORDS.keys() == set(Status)
+
+OUTCOME_STATUS = {
+    Outcome.DELIVERED: Status.COMPLETED,
+    Outcome.STOPPED: None,  # Partial or Canceled, by what had arrived
+    Outcome.CANCELLED_BY_CUSTOMER: None,
+    Outcome.REFUSED: Status.CANCELED,
+    Outcome.WRITTEN_OFF: Status.CANCELED,
+}
+assert OUTCOME_STATUS.keys() == set(Outcome)
+
+
+class RefusalCode(StrEnum):
+    """Why an order was not taken. Nothing was charged in any of these cases."""
+
+    UNKNOWN_CUSTOMER = "unknown_customer"
+    SUSPENDED = "suspended"
+    REQUEST_CONFLICT = "request_conflict"
+    UNKNOWN_SERVICE = "unknown_service"
+    UNREADABLE_LINK = "unreadable_link"
+    WRONG_LINK = "wrong_link"
+    BAD_NUMBER = "bad_number"
+    QUANTITY_MISSING = "quantity_missing"
+    COMMENTS_MISSING = "comments_missing"
+    BELOW_MIN = "below_min"
+    ABOVE_MAX = "above_max"
+    ACTIVE_ORDER = "active_order"
+    PRICE_CHANGED = "price_changed"
+    NOT_ENOUGH_FUNDS = "not_enough_funds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One order as it is asked for. Which of quantity and comments counts depends on the service's type.
+
+    :param max_charge_micros: the price that was shown and confirmed; a higher one is refused (I13).
+    :param request_id: the caller's own id for this request: the same id is never charged twice.
+    """
+
+    customer_id: int
+    service_id: int
+    link: str
+    quantity: int | None = None
+    comments: tuple[str, ...] = ()
+    source: Source = Source.API
+    request_id: str | None = None
+    max_charge_micros: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An order that was taken: held money, not spent money. `is_replay` when this request came before."""
+
+    order_id: int
+    charge_micros: int
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """An order that was not taken, with the sentence for the customer and the figure in it, if any.
+
+    :param fact: the limit, the id of the open order, or the missing micro-units, by the code.
+    """
+
+    code: RefusalCode
+    sentence: str
+    fact: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrder:
+    """What a decision about an order's end needs to know."""
+
+    id: int
+    customer_id: int
+    currency: str
+    status: Status
+    dispatch: Dispatch
+    quantity: int
+    charge_micros: int
+    delivered: int
+    remains: int | None
+    start_count: int | None
+    is_cancel_requested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a provider said about an order, understood as far as it can be.
+
+    :param status: None when the word is not known; then nothing changes and the operator is asked.
+    :param remains: as the provider said it, unclamped; None when it said nothing readable.
+    :param words: the provider's own word, kept as evidence.
+    """
+
+    order_id: int
+    status: Status | None
+    remains: int | None
+    start_count: int | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Division:
+    """A charge divided into what was earned and what came back; the two sum to the charge (I6, I14)."""
+
+    earned_micros: int
+    returned_micros: int
+
+
+def divide(*, charge_micros: int, quantity: int, delivered: int) -> Division:
+    """Divide a charge by what was delivered: earned is rounded up to a whole micro-unit, the rest comes back.
+
+    Computed from the original charge, exact, with delivered between 0 and quantity (design: terms, Settled here 3).
+    """
+    assert 0 <= delivered <= quantity, (delivered, quantity)
+    earned = divide_up(charge_micros * delivered, quantity)
+    return Division(earned_micros=earned, returned_micros=charge_micros - earned)
+
+
+def follow(order: OpenOrder, report: Report) -> OpenOrder:
+    """Return the order as it stands after a provider's report; the same order when nothing changes.
+
+    What a provider said before is never forgotten: delivered does not fall, Pending does not come back.
+    """
+    if report.status is None:
+        return order
+    if report.status in TERMINAL:
+        return _ended(order, report)
+    status = report.status if report.status in STATUS_AFTER[order.status] else order.status
+    # Providers show remains 0 for work that has not begun, so only running work counts as delivered.
+    delivered = _delivered(order, report) if report.status is Status.IN_PROGRESS else order.delivered
+    return replace(
+        order,
+        status=status,
+        delivered=delivered,
+        remains=order.quantity - delivered if report.remains is not None or delivered else order.remains,
+        start_count=report.start_count if report.start_count is not None else order.start_count,
+    )
+
+
+def _delivered(order: OpenOrder, report: Report) -> int:
+    if report.remains is None:
+        return order.delivered
+    return max(order.delivered, order.quantity - min(max(report.remains, 0), order.quantity))
+
+
+def _ended(order: OpenOrder, report: Report) -> OpenOrder:
+    delivered = _delivered_at_end(order, report)
+    if delivered is None:
+        return order
+    return replace(
+        order,
+        status=_end_status(report.status, delivered, order.quantity),
+        delivered=delivered,
+        remains=order.quantity - delivered,
+        start_count=report.start_count if report.start_count is not None else order.start_count,
+    )
+
+
+def _delivered_at_end(order: OpenOrder, report: Report) -> int | None:
+    """How much had arrived when the work ended; None when the provider left it open, so that nobody guesses."""
+    if report.status is Status.COMPLETED:
+        return order.quantity if report.remains is None else _delivered(order, report)
+    if report.status is Status.PARTIAL:
+        known = report.remains is not None or order.remains is not None
+        return _delivered(order, report) if known else None
+    # Many providers put remains to 0 when they cancel: only a count strictly between says that something arrived.
+    said = report.remains
+    return _delivered(order, report) if said is not None and 0 < said < order.quantity else order.delivered
+
+
+def _end_status(said: Status | None, delivered: int, quantity: int) -> Status:
+    if said is Status.COMPLETED or delivered == quantity:
+        return Status.COMPLETED
+    return Status.PARTIAL if delivered else Status.CANCELED
+
+
+def outcome_of(order: OpenOrder) -> Outcome:
+    """How an order that reached a terminal status by the provider's word ended."""
+    if order.status is Status.COMPLETED:
+        return Outcome.DELIVERED
+    return Outcome.CANCELLED_BY_CUSTOMER if order.is_cancel_requested else Outcome.STOPPED

@@ -1,0 +1,274 @@
+"""Reads of orders: lists, pages, timelines, the API's status rows, and the invariants orders must keep."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sevenpanel.kernel import db, invariants
+from sevenpanel.kernel.invariants import Breach, Check
+from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
+from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
+
+_COLUMNS = """
+o.id, o.customer_id, o.service_id, s.name AS service, s.type AS service_type, s.can_cancel, o.description_version,
+o.source, o.link, o.target, o.link_tag, o.quantity, o.rate_micros, o.charge_micros, o.currency, o.placed_at,
+o.status, o.dispatch, o.is_open, o.start_count, o.delivered, o.remains, o.cancel_requested_at, o.outcome,
+o.earned_micros, o.returned_micros, o.settled_at, o.comments
+"""
+
+_LIST = f"""
+SELECT {_COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service_id
+ WHERE o.customer_id = %(customer)s
+   AND (%(status)s::text IS NULL OR o.status = %(status)s)
+   AND (%(before)s::bigint IS NULL OR o.id < %(before)s)
+   AND (%(search)s::text IS NULL OR o.id = %(search_id)s OR strpos(lower(o.link), lower(%(search)s)) > 0
+        OR strpos(lower(o.target), lower(%(search)s)) > 0)
+ ORDER BY o.id DESC LIMIT %(limit)s
+"""
+
+_ONE = f"""
+SELECT {_COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service_id
+ WHERE o.customer_id = %(customer)s AND o.id = %(order)s
+"""
+
+_COUNTS = "SELECT status, count(*) FROM orders_order WHERE customer_id = %s GROUP BY status"
+
+_EVENTS = "SELECT kind, happened_at, facts::text FROM orders_event WHERE order_id = %s ORDER BY id"
+
+# The rows of the API's `status`. $-parameters for the lean door, %s for Django: one text, two drivers.
+_STATUSES = """
+SELECT id, coalesce(earned_micros, charge_micros) AS charge_micros, start_count, status,
+       coalesce(remains, quantity) AS remains, currency
+  FROM orders_order WHERE customer_id = {customer} AND id = ANY({ids}::bigint[])
+"""
+STATUSES = _STATUSES.format(customer="$1", ids="$2")
+
+_SHIPMENTS = """
+SELECT o.id, o.customer_id, o.service_id, s.type AS service_type, o.link, o.quantity, o.comments, o.charge_micros,
+       o.currency, o.dispatch, o.is_open, o.target, o.placed_at, o.cancel_requested_at
+  FROM orders_order o JOIN catalog_service s ON s.id = o.service_id WHERE o.id = ANY(%s::bigint[])
+"""
+
+_CHECKS = (
+    Check(
+        invariant="I5",
+        sentence="What is held for open orders is not what the held account says.",
+        statement="""
+        SELECT a.currency FROM ledger_account a
+         WHERE a.kind = 'held'
+           AND (SELECT coalesce(sum(CASE WHEN t.credit_id = a.id THEN t.amount_micros ELSE -t.amount_micros END), 0)
+                  FROM ledger_transfer t WHERE a.id IN (t.credit_id, t.debit_id))
+               <> (SELECT coalesce(sum(o.charge_micros), 0) FROM orders_order o WHERE o.is_open AND o.currency = a.currency)""",
+    ),
+    Check(
+        invariant="I6",
+        sentence="An order's transfers are not its charge, what was earned of it and what came back.",
+        statement="""
+        SELECT o.id FROM orders_order o
+          LEFT JOIN (SELECT order_id,
+                            coalesce(sum(amount_micros) FILTER (WHERE reason = 'order charged'), 0) AS charged,
+                            coalesce(sum(amount_micros) FILTER (WHERE reason = 'order earned'), 0) AS earned,
+                            coalesce(sum(amount_micros) FILTER (WHERE reason = 'order returned'), 0) AS returned
+                       FROM ledger_transfer WHERE order_id IS NOT NULL GROUP BY order_id) t ON t.order_id = o.id
+         WHERE coalesce(t.charged, 0) <> o.charge_micros
+            OR coalesce(t.earned, 0) <> coalesce(o.earned_micros, 0)
+            OR coalesce(t.returned, 0) <> coalesce(o.returned_micros, 0)""",
+    ),
+    Check(
+        invariant="I6",
+        sentence="A transfer names an order that does not exist, or another customer's.",
+        statement="""
+        SELECT t.id FROM ledger_transfer t LEFT JOIN orders_order o ON o.id = t.order_id
+         WHERE t.order_id IS NOT NULL AND (o.id IS NULL OR o.customer_id IS DISTINCT FROM t.customer_id)""",
+    ),
+    Check(
+        invariant="I11",
+        sentence="A terminal order still holds money, or an open one was settled.",
+        statement="""
+        SELECT id FROM orders_order
+         WHERE is_open <> (settled_at IS NULL)
+            OR (NOT is_open AND earned_micros + returned_micros <> charge_micros)
+            OR is_open = (status IN ('Completed', 'Partial', 'Canceled'))""",
+    ),
+    Check(
+        invariant="I14",
+        sentence="What was earned is not the charge for what was delivered, rounded up to a micro-unit.",
+        statement="""
+        SELECT id FROM orders_order
+         WHERE NOT is_open AND earned_micros <> ceil(charge_micros::numeric * delivered / quantity)""",
+    ),
+    Check(
+        invariant="4.6",
+        sentence="Two orders of one customer and service are active on the same target.",
+        statement="""
+        SELECT min(id) FROM orders_order WHERE is_open
+         GROUP BY customer_id, service_id, target HAVING count(*) > 1""",
+    ),
+    Check(
+        invariant="orphans",
+        sentence="An order names a service or a customer that does not exist.",
+        statement="""
+        SELECT o.id FROM orders_order o
+          LEFT JOIN catalog_service s ON s.id = o.service_id LEFT JOIN accounts_customer c ON c.id = o.customer_id
+         WHERE s.id IS NULL OR c.id IS NULL""",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """An order as its customer sees it."""
+
+    id: int
+    customer_id: int
+    service_id: int
+    service: str
+    service_type: str
+    can_cancel: bool
+    description_version: int
+    source: Source
+    link: str
+    target: str
+    link_tag: str
+    quantity: int
+    rate_micros: int
+    charge_micros: int
+    currency: str
+    placed_at: datetime
+    status: Status
+    dispatch: Dispatch
+    is_open: bool
+    start_count: int | None
+    delivered: int
+    remains: int | None
+    cancel_requested_at: datetime | None
+    outcome: Outcome | None
+    earned_micros: int | None
+    returned_micros: int | None
+    settled_at: datetime | None
+    comments: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRow:
+    """An order as the API's `status` shows it. The charge is what is kept once the order is settled."""
+
+    id: int
+    charge_micros: int
+    start_count: int | None
+    status: str
+    remains: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentRow:
+    """What fulfilment needs to know to send an order."""
+
+    id: int
+    customer_id: int
+    service_id: int
+    service_type: str
+    link: str
+    quantity: int
+    comments: str | None
+    charge_micros: int
+    currency: str
+    dispatch: Dispatch
+    is_open: bool
+    target: str
+    placed_at: datetime
+    cancel_requested_at: datetime | None
+
+
+def orders(
+    *,
+    customer_id: int,
+    status: Status | None = None,
+    search: str | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[OrderRow]:
+    """A page of the customer's orders, newest first (keyset: pass the last id seen).
+
+    :param search: an order's id, or a part of its link in any case.
+    """
+    parameters = {
+        "customer": customer_id,
+        "status": status,
+        "before": before_id,
+        "search": search or None,
+        "search_id": _as_id(search),
+        "limit": limit,
+    }
+    return [_order_row(row) for row in db.named_rows(_LIST, parameters)]
+
+
+def _as_id(search: str | None) -> int | None:
+    text = (search or "").strip().lstrip("#")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def order(*, customer_id: int, order_id: int) -> OrderRow | None:
+    """One order of this customer; None alike for no such order and for somebody else's (S-1)."""
+    found = db.named_rows(_ONE, {"customer": customer_id, "order": order_id})
+    return _order_row(found[0]) if found else None
+
+
+def _order_row(row: dict[str, Any]) -> OrderRow:
+    row["status"], row["dispatch"] = Status(row["status"]), Dispatch(row["dispatch"])
+    row["source"] = Source(row["source"])
+    row["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
+    return OrderRow(**row)
+
+
+def counts(*, customer_id: int) -> Mapping[Status, int]:
+    """How many orders this customer has in each status."""
+    found = dict(db.rows(_COUNTS, (customer_id,)))
+    return {status: found.get(status.value, 0) for status in Status}
+
+
+def timeline(row: OrderRow) -> list[Line]:
+    """The order's life in sentences, oldest first, with every movement of its money."""
+    events = [
+        Event(kind=EventKind(kind), happened_at=at, facts=json.loads(facts))
+        for kind, at, facts in db.rows(_EVENTS, (row.id,))
+    ]
+    return tell(_order_facts(row), events)
+
+
+def _order_facts(row: OrderRow) -> OrderFacts:
+    return OrderFacts(
+        order_id=row.id,
+        placed_at=row.placed_at,
+        quantity=row.quantity,
+        rate_micros=row.rate_micros,
+        charge_micros=row.charge_micros,
+        currency=row.currency,
+        is_package=row.service_type == "Package",
+        source=row.source,
+        outcome=row.outcome,
+        delivered=row.delivered,
+        earned_micros=row.earned_micros,
+        returned_micros=row.returned_micros,
+        settled_at=row.settled_at,
+    )
+
+
+def statuses(*, customer_id: int, order_ids: Sequence[int]) -> dict[int, StatusRow]:
+    """The API's status rows of those of these orders that are this customer's, by id."""
+    found = db.named_rows(_STATUSES.format(customer="%s", ids="%s"), (customer_id, list(order_ids)))
+    return {row["id"]: StatusRow(**row) for row in found}
+
+
+def shipments(*, order_ids: Sequence[int]) -> dict[int, ShipmentRow]:
+    """What is to be sent for these orders, by id."""
+    found = db.named_rows(_SHIPMENTS, [list(order_ids)])
+    return {row["id"]: ShipmentRow(**{**row, "dispatch": Dispatch(row["dispatch"])}) for row in found}
+
+
+def broken_invariants() -> list[Breach]:
+    """Check the invariants of orders (design: trust, section 3: I5, I6, I11, I14; clause 4.6)."""
+    return invariants.run(_CHECKS)
