@@ -1,0 +1,113 @@
+"""What the operator may say through the environment, and nothing else.
+
+Read once at start-up, typed, and refused with a sentence when it makes no sense. `docs/configure.md` lists
+every name; a test compares the two.
+"""
+
+import hashlib
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# A unix socket's whole path may have 107 bytes on Linux; PostgreSQL adds "/.s.PGSQL.5432" (14) to the folder.
+SOCKET_FOLDER_BYTES_MAX = 107 - len("/.s.PGSQL.5432")
+
+
+class Environment(BaseSettings):
+    """The environment variables the desk understands. Unknown ones are ignored, wrong ones refused."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    home: Path = Field(Path("var"), validation_alias="SEVENPANEL_HOME")
+    port: int = Field(7070, validation_alias="PORT", ge=1, le=65535)
+    database_url: str | None = Field(None, validation_alias="DATABASE_URL")
+    bind: str = Field("127.0.0.1", validation_alias="SEVENPANEL_BIND")
+    # Where the sandbox provider listens; by default the port after the desk's.
+    sandbox_port: int | None = Field(None, validation_alias="SEVENPANEL_SANDBOX_PORT", ge=1, le=65535)
+    public_url: str | None = Field(None, validation_alias="SEVENPANEL_PUBLIC_URL")
+    secret_key: str | None = Field(None, validation_alias="SEVENPANEL_SECRET_KEY", min_length=40)
+    currency: str = Field("USD", validation_alias="SEVENPANEL_CURRENCY", pattern=r"^[A-Z]{3}$")
+    web_processes: int = Field(0, validation_alias="SEVENPANEL_WEB_PROCESSES", ge=0, le=64)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="SEVENPANEL_LOG_LEVEL")
+    # A crash planted for tests: "point" or "point:n" kills the process at its n-th passing (kernel/chaos.py).
+    chaos: str | None = Field(None, validation_alias="SEVENPANEL_CHAOS")
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().resolve()
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("DATABASE_URL must begin with postgresql://; the desk runs on PostgreSQL only.")
+        return url
+
+    @property
+    def embedded(self) -> bool:
+        """True when no DATABASE_URL is set, so that the desk runs its own PostgreSQL."""
+        return self.database_url is None
+
+    @property
+    def dsn(self) -> str:
+        """The address of the database in force, as a libpq connection string."""
+        return self.database_url or f"postgresql://desk@/desk?host={socket_folder(self.home)}"
+
+    @property
+    def url(self) -> str:
+        """Where customers reach the desk; without a public address, the loopback one."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+
+def socket_folder(home: Path) -> Path:
+    """The folder of the embedded PostgreSQL's socket: inside home, or a short one when home is too long.
+
+    Root's is always the short one: PostgreSQL then runs as another user, who may be unable to enter home.
+
+    :param home: the absolute SEVENPANEL_HOME.
+    :returns: a folder whose socket path fits the kernel's limit; the same for every process with this home.
+    """
+    inside = home / "run"
+    if os.getuid() != 0 and len(os.fsencode(inside)) <= SOCKET_FOLDER_BYTES_MAX:
+        return inside
+    # Never the folder that TMPDIR names: the next process may have another one.
+    short = Path("/run" if os.getuid() == 0 else "/tmp")  # noqa: S108 - its owner is checked before it is used
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    return short / f"sevenpanel-{os.getuid()}-{digest}"
+
+
+def secret_key(environment: Environment) -> str:
+    """The key that signs sessions: the environment's, else that of a file in home, made once (mode 0600)."""
+    if environment.secret_key:
+        return environment.secret_key
+    path = environment.home / "secret.key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write_once(path, secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _write_once(path: Path, text: str) -> None:
+    # A whole file or none: several processes may start at once, and the first one's key wins.
+    if path.exists():
+        return
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+@cache
+def environment() -> Environment:
+    """This process's environment, read at the first call."""
+    return Environment()
