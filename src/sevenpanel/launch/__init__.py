@@ -1,0 +1,1 @@
+"""Starting the desk: its embedded PostgreSQL, its process tree, and the database under each command."""
