@@ -1,0 +1,92 @@
+"""`sevenpanel serve`: the web server, one process per core.
+
+Together by default: the lean API door (ASGI) in front, which hands everything else to Django in the same
+process. `--only api` and `--only site` run the halves apart, for a reverse proxy that splits the paths; the
+site alone is plain WSGI, which spares it the bridge (design: stack, "server").
+"""
+
+import argparse
+import os
+import signal
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from sevenpanel.launch import ports
+from sevenpanel.launch.processes import die_with_parent
+from sevenpanel.launch.refusals import UnableToLaunch
+from sevenpanel.launch.targets import resolve
+from sevenpanel.settings.environment import Environment, environment
+
+BACKLOG = 2048
+# Connections one process holds at a time, idle ones included; more wait in the backlog.
+CONNECTIONS_MAX = 1024
+STOP_SECONDS = 10
+
+WHOLE = (Interfaces.ASGI, "sevenpanel.api.asgi:application")
+PARTS = {
+    "api": (Interfaces.ASGI, "sevenpanel.api.asgi:api_only"),
+    "site": (Interfaces.WSGI, "sevenpanel.web.wsgi:application"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serve until SIGTERM or SIGINT; requests in progress are answered first.
+
+    :raises UnableToLaunch: when the port is taken.
+    """
+    parser = argparse.ArgumentParser(prog="sevenpanel serve", description=main.__doc__)
+    parser.add_argument(
+        "--only", choices=sorted(PARTS), help="serve one half, for a proxy that splits the paths"
+    )
+    only = parser.parse_args(arguments).only
+    here = environment()
+    refuse_taken_port(here)
+    interface, target = PARTS[only] if only else WHOLE
+    _server(here, interface, target).serve(target_loader=partial(_load_bound, os.getpid()))
+    return 0
+
+
+def refuse_taken_port(here: Environment) -> None:
+    """
+    :raises UnableToLaunch: when the address of this environment cannot be listened on.
+    """
+    try:
+        free = ports.is_free(here.bind, here.port)
+    except OSError as error:
+        raise UnableToLaunch(f"{here.bind}:{here.port} cannot be listened on: {error.strerror}.") from error
+    if not free:
+        raise UnableToLaunch(
+            f"Port {here.port} on {here.bind} is taken by another program. Stop it, or set PORT to another."
+        )
+
+
+def _server(here: Environment, interface: Interfaces, target: str) -> MPServer:
+    return MPServer(
+        target,
+        address=here.bind,
+        port=here.port,
+        interface=interface,
+        workers=here.web_processes or os.cpu_count() or 1,
+        blocking_threads=1,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(keep_alive=True),
+        websockets=False,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS_MAX,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels(here.log_level.lower()),
+    )
+
+
+def _load_bound(parent: int, target: str) -> Callable[..., Any]:
+    # Runs first in each process that serves: they must not outlive the one that watches them.
+    die_with_parent(parent, signal.SIGKILL)
+    loaded: Callable[..., Any] = resolve(target)
+    return loaded

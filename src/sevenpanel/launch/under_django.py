@@ -1,0 +1,22 @@
+"""Calling a command that needs Django, and saying in a sentence when its database went away."""
+
+from collections.abc import Sequence
+
+import django
+from django.db import InterfaceError, OperationalError
+
+from sevenpanel.launch.refusals import UnableToLaunch
+from sevenpanel.launch.targets import resolve
+
+
+def call(target: str, arguments: Sequence[str]) -> int:
+    """Set Django up, then run the command.
+
+    :param target: the command's function, `module:name`; it takes its arguments and returns its exit status.
+    :raises UnableToLaunch: when the database is not there, or has no tables yet.
+    """
+    django.setup()
+    try:
+        return resolve(target)(arguments) or 0
+    except (OperationalError, InterfaceError) as error:
+        raise UnableToLaunch(f"The database cannot be used: {error}".strip()) from error
