@@ -1,0 +1,47 @@
+"""What every test stands on: one PostgreSQL for the whole run, and no network beyond this machine."""
+
+import os
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import pytest_socket
+
+from sevenpanel.launch.cluster import cluster_of
+from sevenpanel.launch.database import prepare, running
+from sevenpanel.settings.environment import environment, socket_folder
+
+LOOPBACK = ["127.0.0.1", "::1"]
+
+_run = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the PostgreSQL of this run before its workers begin; they inherit its address.
+
+    Settings have been read by now. They know the address already, because it follows from SEVENPANEL_HOME.
+    """
+    here = environment()
+    if hasattr(config, "workerinput") or not here.embedded or config.option.collectonly:
+        return
+    home = prepare(here.home)
+    _run.callback(shutil.rmtree, home)
+    home.chmod(0o755)
+    _run.callback(_remove_folder, socket_folder(home))
+    _run.enter_context(running(cluster_of(home, durable=False)))
+    os.environ["DATABASE_URL"] = here.dsn
+
+
+def pytest_unconfigure() -> None:
+    """Stop that PostgreSQL and leave nothing of it."""
+    _run.close()
+
+
+def pytest_runtest_setup() -> None:
+    """Close the network except to this machine itself."""
+    pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+def _remove_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
