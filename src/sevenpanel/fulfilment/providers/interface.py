@@ -23,9 +23,7 @@ from typing import Protocol
 IDS_PER_CALL_MAX = 100
 """How many orders one status or cancel call may name: the stock contract's limit."""
 
-BROWSER_LIKE = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-)
+BROWSER_LIKE = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 """Firewalls in front of providers turn away clients that look like scripts."""
 
 

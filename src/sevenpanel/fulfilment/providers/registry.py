@@ -17,9 +17,7 @@ def _apiv2(access: ProviderAccess) -> ApiV2:
     return ApiV2(access)
 
 
-ADAPTERS: Mapping[str, Callable[[ProviderAccess], Provider]] = MappingProxyType(
-    {"apiv2": _apiv2, "sandbox": _sandbox}
-)
+ADAPTERS: Mapping[str, Callable[[ProviderAccess], Provider]] = MappingProxyType({"apiv2": _apiv2, "sandbox": _sandbox})
 
 
 def provider(kind: str, access: ProviderAccess) -> Provider:

@@ -56,9 +56,7 @@ def read_add(heard: Heard, access: ProviderAccess, evidence: Evidence) -> Answer
         error whose words are known, below 500, and for 429; `Unknown` for everything else.
     """
     if not (is_success(heard.status) or 400 <= heard.status < 500):
-        return _unknown(
-            UnknownReason.HTTP_STATUS, f"The provider answered with HTTP {heard.status}.", evidence
-        )
+        return _unknown(UnknownReason.HTTP_STATUS, f"The provider answered with HTTP {heard.status}.", evidence)
     try:
         document = read_json(heard.body)
     except NotJsonError as fault:
@@ -166,9 +164,7 @@ def read_document(heard: Heard) -> object:
         raise CallFailed(f"HTTP {heard.status}: {fault}") from fault
     if not is_success(heard.status):
         said = error_in(document) if isinstance(document, dict) else None
-        raise CallFailed(
-            f"HTTP {heard.status}: {said or 'no usable answer.'}", incorrect_request=_misread(said)
-        )
+        raise CallFailed(f"HTTP {heard.status}: {said or 'no usable answer.'}", incorrect_request=_misread(said))
     return document
 
 
