@@ -114,8 +114,8 @@ family = Family(tell=print)
 for name in ("one", "two"):
     log = Path(sys.argv[1]) / f"{name}.log"
     family.add(Child(name, lambda: spawn_logged([sys.executable, "-c", "import time; time.sleep(600)"], log=log)))
-print(*(child.process.pid for child in family.children), flush=True)
 try:
+    print(*(child.process.pid for child in family.children), flush=True)
     family.stay()
 except KeyboardInterrupt:
     family.stop()

@@ -1,0 +1,36 @@
+# `make run` starts the desk, `make test` runs everything that must hold. README.md says more.
+.POSIX:
+.PHONY: run test lint pytest lock clean
+
+BIN = .venv/bin
+# Test processes at a time, and what else pytest is to be told.
+JOBS = 2
+ARGS =
+
+run:
+	@scripts/environment.sh run
+	@$(BIN)/sevenpanel run
+
+test: lint pytest
+
+lint:
+	@scripts/environment.sh test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+pytest:
+	@scripts/environment.sh test
+	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv" >&2; exit 1; }
+	uv pip compile pyproject.toml --extra build --generate-hashes --universal --no-header --no-annotate \
+		--upgrade --quiet -o requirements.lock.txt
+	uv pip compile pyproject.toml --extra build --extra dev --generate-hashes --universal --no-header --no-annotate \
+		--constraint requirements.lock.txt --upgrade --quiet -o requirements-dev.lock.txt
+
+clean:
+	rm -rf .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache src/*.egg-info
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
