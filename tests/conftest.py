@@ -4,10 +4,12 @@ import os
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_socket
 
+from sevenpanel.kernel import db
 from sevenpanel.launch.cluster import cluster_of
 from sevenpanel.launch.database import prepare, running
 from sevenpanel.settings.environment import environment, socket_folder
@@ -27,7 +29,6 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     home = prepare(here.home)
     _run.callback(shutil.rmtree, home)
-    home.chmod(0o755)
     _run.callback(_remove_folder, socket_folder(home))
     _run.enter_context(running(cluster_of(home, durable=False)))
     os.environ["DATABASE_URL"] = here.dsn
@@ -36,6 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure() -> None:
     """Stop that PostgreSQL and leave nothing of it."""
     _run.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let tests that commit empty their tables afterwards: the role of the desk itself may not."""
+    with django_db_blocker.unblock():
+        db.rows("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO CURRENT_USER")
 
 
 def pytest_runtest_setup() -> None:

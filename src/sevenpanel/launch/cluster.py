@@ -151,7 +151,7 @@ class Cluster:
 def cluster_of(home: Path, *, durable: bool = True) -> Cluster:
     """This function finds the cluster of a home, making its data folder at the first call.
 
-    :param home: the absolute SEVENPANEL_HOME, which exists.
+    :param home: the absolute SEVENPANEL_HOME, as `database.prepare` has made it.
     :param durable: False only for tests: quicker, and a power cut loses data.
     :raises UnableToLaunch: when there is no PostgreSQL for it, or its folders cannot be used.
     """
@@ -166,12 +166,9 @@ def cluster_of(home: Path, *, durable: bool = True) -> Cluster:
     sockets = socket_folder(home)
     account.own(sockets)
     log = home / "log" / "postgres.log"
-    log.parent.mkdir(exist_ok=True)
     if not place.exists():
         _make(home, engine, account)
-    return Cluster(
-        data=place.resolve(), sockets=sockets, log=log, engine=engine, account=account, durable=durable
-    )
+    return Cluster(data=place.resolve(), sockets=sockets, log=log, engine=engine, account=account, durable=durable)
 
 
 def _data_version(data: Path) -> int | None:

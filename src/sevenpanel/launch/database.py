@@ -44,12 +44,17 @@ def database(environment: Environment, *, command: str, lasting: bool = False) -
 
 
 def prepare(home: Path) -> Path:
-    """Make home and its folder for logs.
+    """Make home and its folder for logs, unless they are there.
+
+    Others may pass through home, because as root PostgreSQL is one of them, but not look around or read logs.
 
     :raises UnableToLaunch: when that is not possible.
     """
     try:
-        (home / "log").mkdir(parents=True, exist_ok=True)
+        if not home.is_dir():
+            home.mkdir(parents=True)
+            home.chmod(0o711)
+        (home / "log").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise UnableToLaunch(f"SEVENPANEL_HOME {home} cannot be used: {error.strerror}.") from error
     return home
@@ -114,6 +119,4 @@ def reach(dsn: str) -> None:
     except psycopg.Error as error:
         raise UnableToLaunch(f"The database of DATABASE_URL cannot be reached: {error}".strip()) from error
     if version < MAJOR_MIN:
-        raise UnableToLaunch(
-            f"DATABASE_URL leads to PostgreSQL {version}; the desk needs {MAJOR_MIN} or newer."
-        )
+        raise UnableToLaunch(f"DATABASE_URL leads to PostgreSQL {version}; the desk needs {MAJOR_MIN} or newer.")

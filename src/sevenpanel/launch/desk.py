@@ -67,9 +67,7 @@ def _only_one(home: Path) -> Iterator[None]:
         if file is None:
             there = owner(home / "run.lock")
             process = f" (process {there.pid})" if there else ""
-            raise UnableToLaunch(
-                f"A desk runs on {home} already{process}. Another needs its own SEVENPANEL_HOME."
-            )
+            raise UnableToLaunch(f"A desk runs on {home} already{process}. Another needs its own SEVENPANEL_HOME.")
         sign(file, command="run", lasting=True)
         yield
 
@@ -111,9 +109,7 @@ def _wait_for_port(here: Environment) -> None:
 def _sandbox_port(here: Environment) -> int:
     if here.sandbox_port is not None:
         if not ports.is_free(LOOPBACK, here.sandbox_port):
-            raise UnableToLaunch(
-                f"Port {here.sandbox_port} (SEVENPANEL_SANDBOX_PORT) is taken by another program."
-            )
+            raise UnableToLaunch(f"Port {here.sandbox_port} (SEVENPANEL_SANDBOX_PORT) is taken by another program.")
         return here.sandbox_port
     after = here.port + 1
     return after if after <= ports.MAX and ports.is_free(LOOPBACK, after) else ports.any_free(LOOPBACK)
@@ -128,9 +124,7 @@ def _own_database(home: Path, stack: ExitStack) -> None:
             return
         holder = owner(home / "postgres.lock")
         if holder and holder.lasting:
-            raise UnableToLaunch(
-                f"`sevenpanel {holder.command}` (process {holder.pid}) uses {home}; stop it first."
-            )
+            raise UnableToLaunch(f"`sevenpanel {holder.command}` (process {holder.pid}) uses {home}; stop it first.")
         if holder and not told:
             say(patience_for(holder))
             told = True
@@ -156,9 +150,7 @@ class Parts:
         return Task(arguments[0], self._spawn(log, *arguments), log, position)
 
     def _spawn(self, log: Path, *arguments: str) -> subprocess.Popen[bytes]:
-        return spawn_logged(
-            [sys.executable, "-m", "sevenpanel.cli", *arguments], log=log, environment=self.environment
-        )
+        return spawn_logged([sys.executable, "-m", "sevenpanel.cli", *arguments], log=log, environment=self.environment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +180,7 @@ def _until(happened: Callable[[], bool], family: Family) -> None:
         family.tend()
         for child in family.children:
             if child.deaths_in_a_row >= FAILED_STARTS_MAX:
-                raise UnableToLaunch(
-                    f"{child.name} does not stay up. It said ({child.log}):\n{child.last_words()}"
-                )
+                raise UnableToLaunch(f"{child.name} does not stay up. It said ({child.log}):\n{child.last_words()}")
         time.sleep(POLL_SECONDS)
 
 

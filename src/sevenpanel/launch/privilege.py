@@ -107,15 +107,11 @@ def reachable_engine(engine: Engine, account: Account) -> Engine:
     if account.ours or account.may("-x", engine.programs / "postgres"):
         return engine
     if not engine.folders:
-        raise UnableToLaunch(
-            f"The user that PostgreSQL must run as cannot run {engine.programs / 'postgres'}."
-        )
+        raise UnableToLaunch(f"The user that PostgreSQL must run as cannot run {engine.programs / 'postgres'}.")
     place = OPEN_GROUND / f"engine-{engine.version}"
     if not place.is_dir():
         _copy_in_place(engine.folders, place)
-    return Engine(
-        programs=place / engine.programs.relative_to(engine.folders[0].parent), version=engine.version
-    )
+    return Engine(programs=place / engine.programs.relative_to(engine.folders[0].parent), version=engine.version)
 
 
 def _copy_in_place(folders: Iterable[Path], place: Path) -> None:
@@ -126,9 +122,7 @@ def _copy_in_place(folders: Iterable[Path], place: Path) -> None:
             shutil.copytree(folder, draft / folder.name, symlinks=True)
     for path in (draft, *draft.rglob("*")):
         if not path.is_symlink():  # whatever the umask of the installation was
-            path.chmod(
-                path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444)
-            )
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
     _put_in_place(draft, place)
 
 

@@ -41,9 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     :raises UnableToLaunch: when the port is taken.
     """
     parser = argparse.ArgumentParser(prog="sevenpanel serve", description=main.__doc__)
-    parser.add_argument(
-        "--only", choices=sorted(PARTS), help="serve one half, for a proxy that splits the paths"
-    )
+    parser.add_argument("--only", choices=sorted(PARTS), help="serve one half, for a proxy that splits the paths")
     only = parser.parse_args(arguments).only
     here = environment()
     refuse_taken_port(here)
