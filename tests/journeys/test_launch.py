@@ -1,0 +1,267 @@
+"""`sevenpanel run`: from an empty home to a desk that answers, and back to nothing; K-tests of its parts."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from sevenpanel.launch.privilege import OPEN_GROUND
+from sevenpanel.settings.environment import environment, socket_folder
+from waiting import is_gone, until
+
+# What the tests' own settings put into the environment must not reach the desk under test.
+NOT_INHERITED = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SEVENPANEL_SECRET_KEY")
+LAST_LINE = "Ctrl-C stops it."
+PARTS = {
+    "web": "serve",
+    "worker": "worker",
+    "sandbox": "sandbox",
+}
+
+
+@dataclass(slots=True)
+class Desk:
+    """One `sevenpanel run` under test: what it was told, its process, its screen."""
+
+    home: Path
+    port: int
+    more: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def screen(self) -> str:
+        return (self.home / "screen").read_text()
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
+        inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+        here = {"SEVENPANEL_HOME": str(self.home), "PORT": str(self.port)}
+        with (self.home / "screen").open("wb") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", "sevenpanel.cli", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=inherited | here | self.more,
+            )
+
+    def start(self) -> None:
+        self.process = self.spawn("run")
+        until(lambda: LAST_LINE in self.screen or self.ended())
+        assert LAST_LINE in self.screen, self.screen
+
+    def ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self) -> int:
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+    def says(self, *arguments: str) -> tuple[int, str]:
+        """Run another command on the same home, on a screen of its own."""
+        beside = Desk(self.home / "beside", self.port, {"SEVENPANEL_HOME": str(self.home), **self.more})
+        beside.home.mkdir(exist_ok=True)
+        status = beside.spawn(*arguments).wait(60)
+        return status, beside.screen
+
+    def answers(self, path: str = "/livez") -> bool:
+        with suppress(httpx.TransportError):
+            return httpx.get(self.url + path, timeout=5).status_code == httpx.codes.OK
+        return False
+
+    def part(self, name: str) -> int | None:
+        """The process of a part of the desk, None while there is none."""
+        for pid in children(self.pid):
+            words = command_line(pid)
+            if name == "postgres" and words[0].endswith("/postgres"):
+                return pid
+            if words[-1:] == [PARTS.get(name, "")]:
+                return pid
+        return None
+
+
+def children(parent: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            with suppress(OSError):
+                state, ppid = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+                if int(ppid) == parent and state != "Z":
+                    found.append(int(entry.name))
+    return sorted(found)
+
+
+def family(parent: int) -> list[int]:
+    return [one for child in children(parent) for one in (child, *family(child))]
+
+
+def command_line(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().rstrip("\0").split("\0")
+    except OSError:
+        return [""]
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as attempt:
+        port: int = attempt.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="sevenpanel-run-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    assert not (path / "postgres").is_symlink(), OPEN_GROUND
+    shutil.rmtree(socket_folder(path), ignore_errors=True)
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="module")
+def running(home: Path) -> Iterator[Desk]:
+    """One desk for most tests, because a first start costs seconds."""
+    desk = Desk(home, free_port())
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture
+def desk(running: Desk) -> Desk:
+    """That desk, started again when the test before has ended it."""
+    if running.ended():
+        running.start()
+    return running
+
+
+def test_from_an_empty_home_it_answers_and_writes_down_the_demo_s_keys(desk: Desk) -> None:
+    assert desk.answers("/livez")
+    assert desk.answers("/readyz")
+    demo = json.loads((desk.home / "demo.json").read_text())
+    assert demo["url"] == desk.url
+    assert set(demo) == {"url", "customer", "operator"}
+    assert set(demo["customer"]) == {"email", "password", "api_key"}
+    assert set(demo["operator"]) == {"email", "password"}
+    for shown in (desk.url, *demo["customer"].values(), *demo["operator"].values()):
+        assert shown in desk.screen
+
+
+def test_the_demo_s_key_opens_the_api(desk: Desk) -> None:
+    key = json.loads((desk.home / "demo.json").read_text())["customer"]["api_key"]
+    answer = httpx.post(f"{desk.url}/api/v2", data={"key": key, "action": "balance"}, timeout=20)
+    assert answer.json()["currency"] == "USD"
+
+
+def test_another_command_talks_to_the_running_desk(desk: Desk) -> None:
+    status, said = desk.says("verify")
+    assert status == 0, said
+    assert desk.part("postgres") is not None
+
+
+def test_a_second_run_on_the_same_home_is_told_so(desk: Desk) -> None:
+    status, said = desk.says("run")
+    assert status == 1
+    assert f"A desk runs on {desk.home} already (process {desk.pid})." in said
+    assert desk.answers()
+
+
+def test_a_taken_port_is_told_in_a_sentence(desk: Desk, tmp_path: Path) -> None:
+    other = Desk(tmp_path, desk.port)
+    assert other.spawn("run").wait(60) == 1
+    assert other.screen.strip().endswith("Stop it, or set PORT to another.")
+    assert len(other.screen.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "sandbox", "postgres"])
+def test_kill_9_of_a_part_heals(desk: Desk, name: str) -> None:
+    before = desk.part(name)
+    assert before is not None
+    os.kill(before, signal.SIGKILL)
+    until(lambda: is_gone(before))
+    until(lambda: desk.part(name) not in (None, before) and desk.answers("/readyz"))
+    assert desk.says("verify")[0] == 0
+
+
+def test_kill_9_of_one_web_process_heals(desk: Desk) -> None:
+    web = desk.part("web")
+    assert web is not None
+    until(lambda: bool(children(web)))
+    before = children(web)
+    os.kill(before[0], signal.SIGKILL)
+    until(lambda: len(children(web)) == len(before) and before[0] not in children(web))
+    until(lambda: desk.answers("/readyz"))
+
+
+def test_kill_9_of_run_itself_leaves_nothing_and_the_next_start_works(desk: Desk) -> None:
+    everybody = family(desk.pid)
+    assert len(everybody) > len(PARTS)
+    assert desk.process is not None
+    desk.process.kill()
+    desk.process.wait()
+    until(lambda: all(is_gone(pid) for pid in everybody))
+    keys = (desk.home / "demo.json").read_text()
+    desk.start()
+    assert desk.answers("/readyz")
+    assert (desk.home / "demo.json").read_text() == keys
+
+
+@pytest.mark.parametrize("farewell", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_everything_it_started(desk: Desk, farewell: signal.Signals) -> None:
+    everybody = family(desk.pid)
+    assert desk.process is not None
+    desk.process.send_signal(farewell)
+    assert desk.process.wait(60) == 0
+    assert all(is_gone(pid) for pid in everybody)
+    assert desk.screen.strip().endswith("Stopped.")
+    assert "database system is shut down" in (desk.home / "log" / "postgres.log").read_text().splitlines()[-1]
+
+
+def test_a_second_start_migrates_nothing_and_keeps_the_keys(desk: Desk) -> None:
+    keys = (desk.home / "demo.json").read_text()
+    desk.stop()
+    desk.start()
+    assert "Preparing the database" not in desk.screen
+    assert (desk.home / "demo.json").read_text() == keys
+
+
+def test_with_database_url_it_runs_there_and_starts_no_postgresql(tmp_path: Path) -> None:
+    given = environment().dsn
+    with closing(psycopg.connect(given, autocommit=True)) as connection:
+        connection.execute("CREATE DATABASE launched")
+    dsn = psycopg.conninfo.make_conninfo(given, dbname="launched")
+    parts = psycopg.conninfo.conninfo_to_dict(dsn)
+    url = f"postgresql://{parts['user']}@/launched?host={parts['host']}"
+    desk = Desk(tmp_path, free_port(), {"DATABASE_URL": url})
+    try:
+        desk.start()
+        assert desk.answers("/readyz")
+        assert desk.part("postgres") is None
+        assert not (tmp_path / "postgres").exists()
+        assert desk.says("verify")[0] == 0
+    finally:
+        desk.stop()
+        with closing(psycopg.connect(given, autocommit=True)) as connection:
+            connection.execute("DROP DATABASE launched WITH (FORCE)")
