@@ -4,7 +4,8 @@ Django's `atomic` means both things. Here a *command* begins and commits its own
 nested; a *step* refuses to run outside one (design: house, A command is a sandwich).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -65,3 +66,11 @@ def columns(items: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
         for column, value in zip(turned, item, strict=True):
             column.append(value)
     return turned
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything inside as it stood at one instant, whatever is written meanwhile."""
+    with transaction.atomic(durable=True):
+        rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield

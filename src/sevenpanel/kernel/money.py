@@ -17,7 +17,7 @@ MICROS_MAX = 10**18
 _AMOUNT = re.compile(r"(?P<sign>-?)(?P<units>[0-9]{1,12})(?:\.(?P<fraction>[0-9]{1,6}))?")
 
 
-class NotAnAmount(ValueError):
+class NotAnAmount(ValueError):  # noqa: N818 - says what it is, as refusals do
     """This text or value is no sum of money that the desk can book."""
 
 

@@ -102,7 +102,8 @@ _CHECKS = (
         invariant="I8",
         sentence="The trigger that keeps the ledger append-only is missing or switched off.",
         statement="""
-        SELECT wanted.name FROM (VALUES ('ledger_transfer_append_only'), ('ledger_checkpoint_append_only')) AS wanted(name)
+        SELECT wanted.name FROM (VALUES ('ledger_transfer_append_only'), ('ledger_checkpoint_append_only'))
+               AS wanted(name)
           LEFT JOIN pg_trigger t ON t.tgname = wanted.name AND t.tgenabled IN ('O', 'A') WHERE t.oid IS NULL""",
     ),
     Check(

@@ -60,7 +60,8 @@ _CHECKS = (
          WHERE a.kind = 'held'
            AND (SELECT coalesce(sum(CASE WHEN t.credit_id = a.id THEN t.amount_micros ELSE -t.amount_micros END), 0)
                   FROM ledger_transfer t WHERE a.id IN (t.credit_id, t.debit_id))
-               <> (SELECT coalesce(sum(o.charge_micros), 0) FROM orders_order o WHERE o.is_open AND o.currency = a.currency)""",
+               <> (SELECT coalesce(sum(o.charge_micros), 0) FROM orders_order o
+                    WHERE o.is_open AND o.currency = a.currency)""",
     ),
     Check(
         invariant="I6",

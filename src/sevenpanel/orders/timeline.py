@@ -4,7 +4,7 @@ Pure: it takes an order's facts and returns lines; the sums of the money lines a
 of `domain.divide` and shown by a property test.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -137,7 +137,9 @@ def _cancel_answered(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str,
     )
 
 
-_SENTENCES = {
+_Teller = Callable[[Mapping[str, Any], OrderFacts], tuple[str, str]]
+
+_SENTENCES: dict[EventKind, _Teller] = {
     EventKind.SENT: lambda e, f: (DESK, "Sent to the provider, who accepted it."),
     EventKind.WAITING: lambda e, f: (
         DESK,
@@ -153,7 +155,7 @@ _SENTENCES = {
     EventKind.STATUS: _status,
     EventKind.NOT_UNDERSTOOD: lambda e, f: (
         PROVIDER,
-        f"The provider said “{e['words']}”, which the desk does not understand yet. Nothing changed; the operator looks.",
+        f"The provider said “{e['words']}”, which the desk does not understand. Nothing changed; the operator looks.",
     ),
     EventKind.CANCEL_REQUESTED: lambda e, f: (CUSTOMER, "Cancel requested."),
     EventKind.CANCEL_ANSWERED: _cancel_answered,

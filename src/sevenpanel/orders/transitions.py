@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from sevenpanel.orders.domain import DISPATCH_AFTER, STATUS_AFTER
 
+State = TypeVar("State", bound=StrEnum)
 
-def _pairs(table: Mapping[StrEnum, frozenset[StrEnum]]) -> str:
+
+def _pairs(table: Mapping[State, frozenset[State]]) -> str:
     pairs = sorted(f"('{before}', '{after}')" for before, afters in table.items() for after in afters)
     return ", ".join(pairs)
 
@@ -24,7 +27,8 @@ BEGIN
         RAISE EXCEPTION 'dispatch of order % is %, it cannot become %', OLD.id, OLD.dispatch, NEW.dispatch
             USING ERRCODE = 'check_violation', CONSTRAINT = 'orders_dispatch_may_follow';
     END IF;
-    IF NOT OLD.is_open AND (NEW.is_open OR NEW.settled_at <> OLD.settled_at OR NEW.earned_micros <> OLD.earned_micros) THEN
+    IF NOT OLD.is_open
+       AND (NEW.is_open OR NEW.settled_at <> OLD.settled_at OR NEW.earned_micros <> OLD.earned_micros) THEN
         RAISE EXCEPTION 'order % is settled and stays settled', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'orders_settled_once';
     END IF;

@@ -159,7 +159,9 @@ _NOTHING = "Nothing was charged."
 _SENTENCES = {
     RefusalCode.UNKNOWN_CUSTOMER: "This account cannot order.",
     RefusalCode.SUSPENDED: "This account is suspended; please ask the support.",
-    RefusalCode.REQUEST_CONFLICT: "This request id was used for another order, or is not 1 to 128 printable characters.",
+    RefusalCode.REQUEST_CONFLICT: (
+        "This request id was used for another order, or is not 1 to 128 printable characters."
+    ),
     RefusalCode.UNKNOWN_SERVICE: "There is no such service on sale.",
     RefusalCode.UNREADABLE_LINK: "The link holds characters that no link has.",
     RefusalCode.WRONG_LINK: "This service does not take that kind of link.",

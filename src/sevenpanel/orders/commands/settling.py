@@ -25,7 +25,8 @@ _SETTLE = """
 UPDATE orders_order o
    SET status = s.status, delivered = s.delivered, remains = s.remains, start_count = s.start_count, is_open = false,
        outcome = s.outcome, earned_micros = s.earned, returned_micros = s.returned, settled_at = %s
-  FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[])
+  FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+              %s::bigint[], %s::bigint[])
        AS s(id, status, delivered, remains, start_count, outcome, earned, returned)
  WHERE o.id = s.id AND o.is_open
 """
