@@ -1,0 +1,89 @@
+"""Any other site: the address made comparable without merging what a site may tell apart."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote
+
+from sevenpanel.links.address import Address
+from sevenpanel.links.kinds import LinkKind, Network
+from sevenpanel.links.link import Link
+from sevenpanel.links.shapes import Sample
+
+WEBSITE_KINDS = {LinkKind.PAGE: Sample("a page of a website", "https://example.com/shop")}
+
+# One piece of an address: an encoded byte, or a character that may not stand in it as it is.
+PIECE = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
+UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
+
+# Put on by the network somebody came from, different at every click: they say nothing about the page.
+CLICK_IDS = frozenset(
+    (
+        *("fbclid", "gclid", "gclsrc", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "ysclid", "ttclid", "twclid"),
+        *("li_fat_id", "igsh", "igshid", "mibextid", "mc_eid", "epik", "srsltid", "rdt_cid", "sccid", "_openstat"),
+        *("_ga", "_gl", "_hsenc", "_hsmi", "vero_id"),
+    )
+)
+# Put on by whoever runs a campaign, to count its visitors apart: what the Terms call a trackable link.
+CAMPAIGN_PREFIXES = ("utm_", "mtm_", "pk_")
+
+
+def read_website(address: Address) -> Link:
+    """This function reads a page of a site that is none of the networks.
+
+    http and https are one target, `www.` and a final slash are not dropped, the order of parameters with different
+    names does not count.
+    """
+    tokens = _query(address.query)
+    port = f":{address.port}" if address.port else ""
+    fragment = f"#{encode(address.fragment)}" if address.fragment.startswith(("/", "!")) else ""
+    query = "?" + "&".join(tokens) if tokens else ""
+    page = f"{address.host}{port}{_path(address.path)}{query}{fragment}"
+    return Link(
+        network=Network.WEBSITE,
+        kind=LinkKind.PAGE,
+        target=f"https://{page}",
+        is_private=any(map(_is_campaign, tokens)),
+        address=f"{address.scheme}://{page}",
+    )
+
+
+def encode(text: str) -> str:
+    """This function gives every character its one percent-encoded spelling (RFC 3986, 6.2.2)."""
+    return PIECE.sub(_encode_piece, text)
+
+
+def _encode_piece(piece: re.Match[str]) -> str:
+    text = piece[0]
+    if len(text) == 1:
+        return quote(text, safe="")
+    decoded = chr(int(text[1:], 16))
+    return decoded if UNRESERVED.fullmatch(decoded) else text.upper()
+
+
+def _path(path: str) -> str:
+    """Dot segments are resolved as RFC 3986, 5.2.4 says; empty segments are a site's own business and stay."""
+    segments = encode(path).split("/")[1:] or [""]
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _query(query: str) -> list[str]:
+    """The parameters that say something about the page, sorted by name; equal names keep their order."""
+    tokens = [encode(token) for token in query.split("&") if token]
+    return sorted((token for token in tokens if _name(token) not in CLICK_IDS), key=_name)
+
+
+def _name(token: str) -> str:
+    return unquote(token.partition("=")[0]).lower()
+
+
+def _is_campaign(token: str) -> bool:
+    return _name(token).startswith(CAMPAIGN_PREFIXES) and token.partition("=")[2] != ""
