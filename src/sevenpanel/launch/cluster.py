@@ -28,7 +28,10 @@ DATABASE = "desk"
 # How long a killed server may take to let go of the data folder (its children notice within a second).
 TAKEOVER_SECONDS = 30
 STOP_SECONDS = 60
-STILL_IN_USE = ("is still in use", "already exists", "another server might be running", "could not lock")
+# Each question while it recovers is a line in its log, so ask less and less often.
+POLL_FIRST_SECONDS = 0.02
+POLL_MAX_SECONDS = 0.5
+STILL_IN_USE = ("is still in use", "already exists")
 LANGUAGE = {"LC_ALL": "C", "LANG": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
 
 ALWAYS = {
@@ -115,12 +118,14 @@ class Cluster:
             time.sleep(0.2)
 
     def _comes_up(self, child: Child) -> bool:
+        pause = POLL_FIRST_SECONDS
         try:
             while child.alive:
                 if self.answers():
                     self._prepare()
                     return True
-                time.sleep(0.02)
+                time.sleep(pause)
+                pause = min(pause * 1.5, POLL_MAX_SECONDS)
         except BaseException:
             child.stop()
             raise
@@ -135,7 +140,9 @@ class Cluster:
         return True
 
     def _connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(host=str(self.sockets), user=SUPERUSER, dbname=database, autocommit=True)
+        return psycopg.connect(
+            host=str(self.sockets), user=SUPERUSER, dbname=database, autocommit=True, connect_timeout=10
+        )
 
     def _prepare(self) -> None:
         with closing(self._connect("postgres")) as connection:

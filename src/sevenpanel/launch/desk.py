@@ -28,7 +28,6 @@ from sevenpanel.launch.processes import (
     words_since,
 )
 from sevenpanel.launch.refusals import UnableToLaunch
-from sevenpanel.launch.serve import refuse_taken_port
 from sevenpanel.settings.environment import Environment, environment
 
 POLL_SECONDS = 0.05
@@ -74,6 +73,7 @@ def _only_one(home: Path) -> Iterator[None]:
 
 def _run(here: Environment, stack: ExitStack) -> None:
     _wait_for_port(here)
+    say("Starting 7Panel ...")
     sandbox_port = _sandbox_port(here)
     parts = Parts(here.home, {"SEVENPANEL_SANDBOX_PORT": str(sandbox_port)})
     if here.embedded:
@@ -103,7 +103,7 @@ def _wait_for_port(here: Environment) -> None:
     until = time.monotonic() + PORT_SECONDS
     while time.monotonic() < until and not ports.is_free(here.bind, here.port):
         time.sleep(POLL_SECONDS)
-    refuse_taken_port(here)
+    ports.refuse_taken(here)
 
 
 def _sandbox_port(here: Environment) -> int:

@@ -3,6 +3,9 @@
 import errno
 import socket
 
+from sevenpanel.launch.refusals import UnableToLaunch
+from sevenpanel.settings.environment import Environment
+
 MAX = 65535
 
 
@@ -28,3 +31,17 @@ def any_free(host: str) -> int:
     with socket.create_server((host, 0)) as attempt:
         port: int = attempt.getsockname()[1]
         return port
+
+
+def refuse_taken(here: Environment) -> None:
+    """
+    :raises UnableToLaunch: when the address of this environment cannot be listened on.
+    """
+    try:
+        free = is_free(here.bind, here.port)
+    except OSError as error:
+        raise UnableToLaunch(f"{here.bind}:{here.port} cannot be listened on: {error.strerror}.") from error
+    if not free:
+        raise UnableToLaunch(
+            f"Port {here.port} on {here.bind} is taken by another program. Stop it, or set PORT to another."
+        )

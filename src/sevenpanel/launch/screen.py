@@ -16,10 +16,14 @@ def welcome(here: Environment, sandbox_url: str) -> str:
         ("Its API key", f"{customer['api_key']}   (POST {here.url}/api/v2)"),
         ("Demo operator", f"{operator['email']}   {operator['password']}"),
         ("Sandbox provider", sandbox_url),
-        ("Data and logs", f"{_short(here.home)}   {_short(here.home / 'log')}"),
+        ("Data, logs", f"{_database(here)}   {_short(here.home / 'log')}"),
     ]
     table = "\n".join(f"  {name:<18}{value}" for name, value in lines)
     return f"\n7Panel is running.\n\n{table}\n\nCtrl-C stops it.\n"
+
+
+def _database(here: Environment) -> str:
+    return _short((here.home / "postgres").resolve()) if here.embedded else "DATABASE_URL"
 
 
 def _short(path: Path) -> str:

@@ -19,7 +19,6 @@ from granian.server.mp import MPServer
 
 from sevenpanel.launch import ports
 from sevenpanel.launch.processes import die_with_parent
-from sevenpanel.launch.refusals import UnableToLaunch
 from sevenpanel.launch.targets import resolve
 from sevenpanel.settings.environment import Environment, environment
 
@@ -44,24 +43,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", choices=sorted(PARTS), help="serve one half, for a proxy that splits the paths")
     only = parser.parse_args(arguments).only
     here = environment()
-    refuse_taken_port(here)
+    ports.refuse_taken(here)
     interface, target = PARTS[only] if only else WHOLE
     _server(here, interface, target).serve(target_loader=partial(_load_bound, os.getpid()))
     return 0
-
-
-def refuse_taken_port(here: Environment) -> None:
-    """
-    :raises UnableToLaunch: when the address of this environment cannot be listened on.
-    """
-    try:
-        free = ports.is_free(here.bind, here.port)
-    except OSError as error:
-        raise UnableToLaunch(f"{here.bind}:{here.port} cannot be listened on: {error.strerror}.") from error
-    if not free:
-        raise UnableToLaunch(
-            f"Port {here.port} on {here.bind} is taken by another program. Stop it, or set PORT to another."
-        )
 
 
 def _server(here: Environment, interface: Interfaces, target: str) -> MPServer:
