@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sevenpanel import links
 from sevenpanel.catalog import models
 from sevenpanel.catalog.domain import (
     LAWFUL,
@@ -20,6 +21,10 @@ from sevenpanel.kernel.refusals import Refusal
 
 class UnableToListService(Refusal):
     """A service that may not be sold as it stands."""
+
+
+class UnableToWriteService(Refusal):
+    """A service that nobody could order."""
 
 
 class UnableToSetRate(Refusal):
@@ -49,7 +54,13 @@ class NewService:
 
 @db.step
 def write_service(*, service: NewService, written_by: str, now: datetime) -> int:
-    """Write a draft service with the first version of its description, and return its id."""
+    """Write a draft service with the first version of its description, and return its id.
+
+    :raises UnableToWriteService: when it accepts no link, or a kind of link that nobody knows.
+    """
+    unknown = set(service.accepts) - links.ACCEPTABLE
+    if unknown or not service.accepts:
+        raise UnableToWriteService(f"A service accepts known kinds of links, not {sorted(unknown) or 'none'}.")
     category, _ = models.Category.objects.get_or_create(name=service.category, defaults={"position": service.position})
     row = models.Service.objects.create(
         category=category,

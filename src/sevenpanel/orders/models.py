@@ -19,7 +19,8 @@ class Order(models.Model):
     service_id = models.BigIntegerField()
     description_version = models.IntegerField()
     source = models.TextField()
-    link = models.TextField()
+    link = models.TextField()  # as the customer typed it
+    address = models.TextField()  # the same place in full, as it is sent to the provider
     target = models.TextField()
     link_tag = models.TextField()
     is_private_link = models.BooleanField()

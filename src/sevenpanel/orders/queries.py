@@ -13,7 +13,7 @@ from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 
 _COLUMNS = """
 o.id, o.customer_id, o.service_id, s.name AS service, s.type AS service_type, s.can_cancel, o.description_version,
-o.source, o.link, o.target, o.link_tag, o.quantity, o.rate_micros, o.charge_micros, o.currency, o.placed_at,
+o.source, o.link, o.address, o.target, o.link_tag, o.quantity, o.rate_micros, o.charge_micros, o.currency, o.placed_at,
 o.status, o.dispatch, o.is_open, o.start_count, o.delivered, o.remains, o.cancel_requested_at, o.outcome,
 o.earned_micros, o.returned_micros, o.settled_at, o.comments
 """
@@ -46,7 +46,7 @@ SELECT id, coalesce(earned_micros, charge_micros) AS charge_micros, start_count,
 STATUSES = _STATUSES.format(customer="$1", ids="$2")
 
 _SHIPMENTS = """
-SELECT o.id, o.customer_id, o.service_id, s.type AS service_type, o.link, o.quantity, o.comments, o.charge_micros,
+SELECT o.id, o.customer_id, o.service_id, s.type AS service_type, o.address AS link, o.quantity, o.comments, o.charge_micros,
        o.currency, o.dispatch, o.is_open, o.target, o.placed_at, o.cancel_requested_at
   FROM orders_order o JOIN catalog_service s ON s.id = o.service_id WHERE o.id = ANY(%s::bigint[])
 """
@@ -131,6 +131,7 @@ class OrderRow:
     description_version: int
     source: Source
     link: str
+    address: str
     target: str
     link_tag: str
     quantity: int
@@ -166,7 +167,7 @@ class StatusRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentRow:
-    """What fulfilment needs to know to send an order."""
+    """What fulfilment needs to know to send an order. The link is the full address, however it was typed."""
 
     id: int
     customer_id: int

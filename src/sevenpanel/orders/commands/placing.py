@@ -23,7 +23,7 @@ LINES_MAX = 10_000
 REQUEST_ID_LENGTH_MAX = 128
 
 _TYPES = (
-    "bigint[]", "bigint[]", "text[]", "text[]", "text[]", "boolean[]", "bigint[]", "text[]", "bigint[]", "text[]",
+    "bigint[]", "bigint[]", "text[]", "text[]", "text[]", "text[]", "boolean[]", "bigint[]", "text[]", "bigint[]", "text[]",
     "text[]", "bytea[]", "bigint[]", "timestamptz",
 )  # fmt: skip
 _COLUMNS = "ord, code, order_id, charge_micros, fact"
@@ -124,13 +124,13 @@ def _place_alone(one: Judged, now: datetime) -> tuple[Any, ...]:
 
 def place_arguments(judged: Sequence[Judged], now: datetime) -> list[Any]:
     """The arguments of `PLACE` for these lines: an array for each column, and the instant."""
-    return [*db.columns((_columns_of(one) for one in judged), 13), now]
+    return [*db.columns((_columns_of(one) for one in judged), 14), now]
 
 
 def _columns_of(one: Judged) -> tuple[Any, ...]:
     line, link = one.line, one.link
     return (
-        line.customer_id, line.service_id, line.link, link.target, link.tag, link.is_private, line.quantity,
+        line.customer_id, line.service_id, line.link, link.address, link.target, link.tag, link.is_private, line.quantity,
         "\n".join(line.comments) or None, len(line.comments), line.source.value, line.request_id,
         fingerprint(line) if line.request_id else None, line.max_charge_micros,
     )  # fmt: skip

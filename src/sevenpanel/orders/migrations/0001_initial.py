@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ("description_version", models.IntegerField()),
                 ("source", models.TextField()),
                 ("link", models.TextField()),
+                ("address", models.TextField()),
                 ("target", models.TextField()),
                 ("link_tag", models.TextField()),
                 ("is_private_link", models.BooleanField()),
@@ -218,7 +219,7 @@ class Migration(migrations.Migration):
             __file__,
             "place.sql",
             reverse="DROP FUNCTION orders_charge(text, bigint, bigint); DROP FUNCTION orders_place(bigint[], bigint[], "
-            "text[], text[], text[], boolean[], bigint[], text[], bigint[], text[], text[], bytea[], bigint[], timestamptz)",
+            "text[], text[], text[], text[], boolean[], bigint[], text[], bigint[], text[], text[], bytea[], bigint[], timestamptz)",
         ),
         migrations.RunSQL(guard_sql(), "DROP FUNCTION orders_guard() CASCADE"),
         sql.script(__file__, "hot.sql", reverse="DROP FUNCTION orders_event_is_append_only() CASCADE"),

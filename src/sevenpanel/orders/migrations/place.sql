@@ -8,7 +8,7 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 CREATE FUNCTION orders_place(
-    p_customer bigint[], p_service bigint[], p_link text[], p_target text[], p_tag text[], p_private boolean[],
+    p_customer bigint[], p_service bigint[], p_link text[], p_address text[], p_target text[], p_tag text[], p_private boolean[],
     p_quantity bigint[], p_comments text[], p_comment_count bigint[], p_source text[],
     p_request text[], p_fingerprint bytea[], p_max_charge bigint[], p_now timestamptz
 ) RETURNS TABLE (ord bigint, code text, order_id bigint, charge_micros bigint, fact bigint)
@@ -87,7 +87,8 @@ BEGIN
             WHEN line.is_suspended THEN 'suspended'
             WHEN line.known_service IS NULL OR line.state <> 'listed' THEN 'unknown_service'
             WHEN line.tag <> ALL (line.accepts)
-                 AND split_part(line.tag, '/', 1) || '/*' <> ALL (line.accepts) THEN 'wrong_link'
+                 AND split_part(line.tag, '/', 1) || '/*' <> ALL (line.accepts)
+                 AND '*/*' <> ALL (line.accepts) THEN 'wrong_link'
             WHEN line.type = 'Custom Comments' AND line.units = 0 THEN 'comments_missing'
             WHEN line.units IS NULL THEN 'quantity_missing'
             WHEN line.units < line.quantity_min THEN 'below_min'
@@ -130,13 +131,13 @@ BEGIN
 
     -- Written from what was judged above, never read again: a price that changes meanwhile changes nothing here.
     INSERT INTO orders_order (
-           id, customer_id, service_id, description_version, source, link, target, link_tag, is_private_link, comments,
+           id, customer_id, service_id, description_version, source, link, address, target, link_tag, is_private_link, comments,
            quantity, rate_micros, charge_micros, currency, placed_at, status, dispatch, is_open, delivered)
-    SELECT a.id, l.customer_id, l.service_id, a.version, l.source, l.link, l.target, l.tag, l.is_private, l.comments,
+    SELECT a.id, l.customer_id, l.service_id, a.version, l.source, l.link, l.address, l.target, l.tag, l.is_private, l.comments,
            a.units, a.rate, a.charge, b.currency, p_now, 'Pending', 'queued', true, 0
       FROM unnest(v_ids, v_ords, v_charges, v_units, v_rates, v_versions) AS a(id, ord, charge, units, rate, version)
-      JOIN unnest(p_customer, p_service, p_link, p_target, p_tag, p_private, p_comments, p_source)
-           WITH ORDINALITY AS l(customer_id, service_id, link, target, tag, is_private, comments, source, ord)
+      JOIN unnest(p_customer, p_service, p_link, p_address, p_target, p_tag, p_private, p_comments, p_source)
+           WITH ORDINALITY AS l(customer_id, service_id, link, address, target, tag, is_private, comments, source, ord)
         ON l.ord = a.ord
       JOIN ledger_balance b ON b.customer_id = l.customer_id;
 
