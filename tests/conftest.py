@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     here = environment()
     if hasattr(config, "workerinput") or not here.embedded or config.option.collectonly:
         return
+    assert here.home.name.startswith("sevenpanel-tests-"), here.home
     home = prepare(here.home)
     _run.callback(shutil.rmtree, home)
     _run.callback(_remove_folder, socket_folder(home))

@@ -6,7 +6,10 @@ that is named here after the process of the test run, and inherited by its worke
 
 import os
 
-os.environ.setdefault("SEVENPANEL_HOME", f"/tmp/sevenpanel-tests-{os.getuid()}-{os.getpid()}")  # noqa: S108
+# Whatever home the person at the terminal has: this one is removed afterwards.
+if "SEVENPANEL_TEST_RUN" not in os.environ:
+    os.environ["SEVENPANEL_TEST_RUN"] = str(os.getpid())
+    os.environ["SEVENPANEL_HOME"] = f"/tmp/sevenpanel-tests-{os.getuid()}-{os.getpid()}"  # noqa: S108
 os.environ.setdefault("SEVENPANEL_SECRET_KEY", "only-for-tests-" + "0" * 50)
 
 from sevenpanel.settings.base import *  # noqa: F403
