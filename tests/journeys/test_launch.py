@@ -247,6 +247,20 @@ def test_a_second_start_migrates_nothing_and_keeps_the_keys(desk: Desk) -> None:
     assert (desk.home / "demo.json").read_text() == keys
 
 
+def test_the_provider_s_address_follows_the_sandbox_to_another_port(desk: Desk) -> None:
+    desk.stop()
+    port = free_port()
+    elsewhere = Desk(desk.home, desk.port, {"SEVENPANEL_SANDBOX_PORT": str(port)})
+    try:
+        elsewhere.start()
+        assert f"http://127.0.0.1:{port}" in elsewhere.screen
+        status, said = elsewhere.says("manage", "dumpdata", "fulfilment.provider")
+        assert status == 0, said
+        assert f"http://127.0.0.1:{port}/api/v2" in said
+    finally:
+        elsewhere.stop()
+
+
 def test_with_database_url_it_runs_there_and_starts_no_postgresql(tmp_path: Path) -> None:
     given = environment().dsn
     with closing(psycopg.connect(given, autocommit=True)) as connection:

@@ -78,7 +78,7 @@ def test_a_child_that_cannot_stay_up_waits_longer_each_time_and_its_last_words_a
     assert (tmp_path / "failing.log").read_text().count("no such luck") == 3
 
 
-def test_the_last_to_come_is_stopped_first(family: Family, tmp_path: Path) -> None:
+def test_the_last_to_come_is_stopped_first_unless_it_is_told_to_outlive_another(family: Family, tmp_path: Path) -> None:
     order: list[str] = []
 
     class Noting(Child):
@@ -86,9 +86,13 @@ def test_the_last_to_come_is_stopped_first(family: Family, tmp_path: Path) -> No
             order.append(self.name)
             super().stop()
 
-    for name in ("postgres", "worker", "web"):
-        log = tmp_path / f"{name}.log"
-        family.add(Noting(name, lambda log=log: spawn_logged(SLEEP, log=log)))  # type: ignore[misc]
+    def noting(name: str) -> Child:
+        return Noting(name, lambda: spawn_logged(SLEEP, log=tmp_path / f"{name}.log"))
+
+    web = noting("web")
+    family.add(noting("postgres"))
+    family.add(web)
+    family.add(noting("worker"), outliving=web)
     pids = [pid_of(child) for child in family.children]
     family.stop()
     assert order == ["web", "worker", "postgres"]

@@ -1,7 +1,8 @@
 """`sevenpanel run`: the whole desk on one machine, from nothing to a screen with its address.
 
-In order: PostgreSQL, the sandbox provider, tables, worker and web server, demo; on Ctrl-C the reverse. What
-is done already is skipped and what can go side by side does, so that a second start takes a few seconds.
+In order: PostgreSQL, the sandbox provider, tables, web server beside the demo, worker. On Ctrl-C the web server
+goes first and PostgreSQL last. What is done already is skipped and what can go side by side does, so that a second
+start takes a few seconds.
 """
 
 import argparse
@@ -88,11 +89,13 @@ def _run(here: Environment, stack: ExitStack) -> None:
     if not schema.is_current(here.dsn):
         say("Preparing the database ...")
         _until(parts.task("migrate").done, family)
-    family.add(parts.child("worker"))
-    family.add(parts.child("web", "serve"))
+    web = parts.child("web", "serve")
+    family.add(web)
     sandbox_url = f"http://{LOOPBACK}:{sandbox_port}"
     _until(lambda: not ports.is_free(LOOPBACK, sandbox_port), family)
     _until(parts.task("seed-demo", "--sandbox-url", sandbox_url).done, family)
+    # Not before the seed, which tells where the sandbox listens today; and stopped when no order comes in any more.
+    family.add(parts.child("worker"), outliving=web)
     _until(lambda: _lives(here), family)
     say(screen.welcome(here, sandbox_url))
     family.stay()

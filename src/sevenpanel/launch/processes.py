@@ -147,9 +147,13 @@ class Family:
         self.children: list[Child] = []
         self._tell = tell
 
-    def add(self, child: Child) -> None:
-        """Take in a child, and start it unless it runs already."""
-        self.children.append(child)
+    def add(self, child: Child, *, outliving: Child | None = None) -> None:
+        """Take in a child, and start it unless it runs already.
+
+        :param outliving: one that came earlier and is to be stopped earlier all the same.
+        """
+        place = len(self.children) if outliving is None else self.children.index(outliving)
+        self.children.insert(place, child)
         if child.process is None:
             child.start()
 
