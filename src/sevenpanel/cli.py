@@ -46,10 +46,11 @@ COMMANDS = {
         "sevenpanel.fulfilment.providers.sandbox.server:main", "the provider to rehearse with", Needs.NOTHING
     ),
     "migrate": Command("sevenpanel.launch.migrate:main", "bring the database's tables up to this version"),
-    "seed-demo": Command(
-        "sevenpanel.launch.demo:main", "make the demo customer, operator and services, once"
-    ),
+    "seed-demo": Command("sevenpanel.launch.demo:main", "make the demo customer, operator and services, once"),
     "verify": Command("sevenpanel.launch.verify:main", "check every invariant of the books"),
+    "operate": Command(
+        "sevenpanel.launch.operate.main:main", "people, services, prices, providers: what an operator does"
+    ),
     "manage": Command("sevenpanel.launch.manage:main", "Django's own management commands"),
 }
 

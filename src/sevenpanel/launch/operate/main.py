@@ -1,0 +1,57 @@
+"""`sevenpanel operate VERB`: the table of verbs."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from sevenpanel.kernel.money import NotAnAmount
+from sevenpanel.launch.operate import people, selling, supply
+from sevenpanel.launch.operate.people import UnableToOperate
+
+
+def no_arguments(parser: ArgumentParser) -> None:
+    """For verbs that take none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What is done, and which arguments it takes."""
+
+    act: Callable[[Namespace, datetime], str]
+    arguments: Callable[[ArgumentParser], None] = no_arguments
+
+
+VERBS = {
+    "add-person": Verb(people.add_person, people.add_person_arguments),
+    "credit": Verb(people.credit, people.credit_arguments),
+    "suspend": Verb(people.suspend, people.suspend_arguments),
+    "make-key": Verb(people.make_key, people.key_arguments),
+    "services": Verb(selling.list_services),
+    "import-service": Verb(selling.import_service, selling.import_arguments),
+    "declare": Verb(selling.declare, selling.declare_arguments),
+    "set-state": Verb(selling.change_state, selling.state_arguments),
+    "set-price": Verb(selling.set_price, selling.price_arguments),
+    "add-provider": Verb(supply.add_provider, supply.add_provider_arguments),
+    "catalogue": Verb(supply.read_catalogue, supply.name_argument),
+    "pause-provider": Verb(supply.pause, supply.pause_arguments),
+    "alerts": Verb(supply.list_alerts),
+    "unknown": Verb(supply.list_unknown),
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Do one thing an operator asked for and say what came of it."""
+    parser = ArgumentParser(prog="sevenpanel operate", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+    for name, verb in VERBS.items():
+        words = (verb.act.__doc__ or "").splitlines()[0]
+        verb.arguments(verbs.add_parser(name, help=words, description=words))
+    asked = parser.parse_args(argv)
+    try:
+        print(VERBS[asked.verb].act(asked, timezone.now()))
+    except NotAnAmount as error:
+        raise UnableToOperate(str(error)) from error
+    return 0

@@ -1,0 +1,132 @@
+"""Customers, staff and their money, from the command line."""
+
+import getpass
+import secrets
+import sys
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from sevenpanel.accounts import commands as accounts
+from sevenpanel.accounts import queries as people
+from sevenpanel.accounts.domain import RATE_BURST, RATE_PER_SECOND, Role
+from sevenpanel.kernel.money import format_amount, parse_amount
+from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.ledger import commands as ledger
+from sevenpanel.ledger import queries as books
+from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
+
+
+class UnableToOperate(Refusal):
+    """Something asked for that is not there, or not possible as asked."""
+
+
+def customer_of(email: str) -> int:
+    """The customer for whom the person with this address acts.
+
+    :raises UnableToOperate: when there is none.
+    """
+    found = people.customer_of_email(email=email)
+    if found is None:
+        raise UnableToOperate(f"There is no customer with the address {email}.")
+    return found
+
+
+def add_person_arguments(parser: ArgumentParser) -> None:
+    """Who is added, and as what."""
+    parser.add_argument("email")
+    parser.add_argument("--role", choices=[role.value for role in Role], default=Role.CUSTOMER.value)
+    parser.add_argument("--name", default="")
+    parser.add_argument("--team-of", metavar="EMAIL", help="join the customer of this person instead of opening one")
+
+
+def add_person(asked: Namespace, now: datetime) -> str:
+    """Add a person; a customer without --team-of gets an account of its own. The password is asked for, or made."""
+    password = _password()
+    role = Role(asked.role)
+    try:
+        with transaction.atomic():
+            customer_id = _customer_for(asked, role, now)
+            accounts.add_person(
+                email=asked.email, password=password, name=asked.name, role=role, customer_id=customer_id, now=now
+            )
+    except IntegrityError as taken:
+        raise UnableToOperate(f"The address {asked.email} is taken.") from taken
+    return f"{asked.email} can sign in as {role} with the password {password}"
+
+
+def _customer_for(asked: Namespace, role: Role, now: datetime) -> int | None:
+    if role is not Role.CUSTOMER:
+        return None
+    if asked.team_of:
+        return customer_of(asked.team_of)
+    return accounts.open_customer(name=asked.name or asked.email, currency=settings.CURRENCY, now=now)
+
+
+def _password() -> str:
+    # A person at a terminal chooses; a script gets a good one to hand on.
+    typed = getpass.getpass("Password (empty: one is made): ") if sys.stdin.isatty() else ""
+    return typed or secrets.token_urlsafe(12)
+
+
+def credit_arguments(parser: ArgumentParser) -> None:
+    """Whose balance, how much, and what it was paid with."""
+    parser.add_argument("email")
+    parser.add_argument("amount")
+    parser.add_argument("--reference", required=True, help="the payment's own number; the same one is booked once")
+
+
+def credit(asked: Namespace, now: datetime) -> str:
+    """Book money that arrived outside the desk on a customer's balance, once per reference."""
+    customer_id, amount = customer_of(asked.email), parse_amount(asked.amount)
+    currency = people.customer(customer_id=customer_id).currency
+    deposit = Transfer(
+        key=f"operator/credit/{asked.reference}",
+        debit=house(AccountKind.CUSTODY, currency),
+        credit=customer(customer_id, currency),
+        amount_micros=amount,
+        reason=Reason.DEPOSIT,
+        customer_id=customer_id,
+        note=f"Reference {asked.reference}",
+    )
+    try:
+        with transaction.atomic():
+            ledger.post(transfers=[deposit], now=now)
+    except IntegrityError as booked:
+        raise UnableToOperate(f"The reference {asked.reference} was booked before; nothing was added.") from booked
+    left = books.balance(customer_id=customer_id)
+    return f"The balance of {asked.email} is {format_amount(left.balance_micros)} {left.currency}."
+
+
+def suspend_arguments(parser: ArgumentParser) -> None:
+    """Whom, and which way."""
+    parser.add_argument("email")
+    parser.add_argument("--lift", action="store_true", help="allow ordering again")
+
+
+def suspend(asked: Namespace, now: datetime) -> str:
+    """Stop a customer from ordering from the next request on, or allow it again."""
+    accounts.suspend_customer(customer_id=customer_of(asked.email), is_suspended=not asked.lift)
+    return f"{asked.email} can {'order again' if asked.lift else 'not order any more'}."
+
+
+def key_arguments(parser: ArgumentParser) -> None:
+    """Whose key, and how fast it may be used."""
+    parser.add_argument("email")
+    parser.add_argument("--name", default="API key")
+    parser.add_argument("--rate", type=int, default=RATE_PER_SECOND, help="requests a second")
+    parser.add_argument("--burst", type=int, default=RATE_BURST, help="requests at once")
+
+
+def make_key(asked: Namespace, now: datetime) -> str:
+    """Make an API key for a customer; it is shown this once.
+
+    :raises UnableToOperate: when rate or burst is not at least one.
+    """
+    if asked.rate < 1 or asked.burst < 1:
+        raise UnableToOperate("Rate and burst are at least 1.")
+    return accounts.make_key(
+        customer_id=customer_of(asked.email), name=asked.name, now=now, rate_per_second=asked.rate, burst=asked.burst
+    )
