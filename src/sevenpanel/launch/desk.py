@@ -33,6 +33,8 @@ from sevenpanel.settings.environment import Environment, environment
 
 POLL_SECONDS = 0.05
 PORT_SECONDS = 1.0
+# A web server that has been up for so long without one good answer will not give one any more.
+ANSWER_SECONDS = 60.0
 FAILED_STARTS_MAX = 3
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - asked by the operator, compared only
@@ -96,7 +98,7 @@ def _run(here: Environment, stack: ExitStack) -> None:
     _until(parts.task("seed-demo", "--sandbox-url", sandbox_url).done, family)
     # Not before the seed, which tells where the sandbox listens today; and stopped when no order comes in any more.
     family.add(parts.child("worker"), outliving=web)
-    _until(lambda: _lives(here), family)
+    _until(lambda: _lives(here, web), family)
     say(screen.welcome(here, sandbox_url))
     family.stay()
 
@@ -187,7 +189,9 @@ def _until(happened: Callable[[], bool], family: Family) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _lives(here: Environment) -> bool:
+def _lives(here: Environment, web: Child) -> bool:
+    if web.age > ANSWER_SECONDS:
+        raise UnableToLaunch(f"web runs but does not answer. It said ({web.log}):\n{web.last_words()}")
     connection = HTTPConnection(LOOPBACK if here.bind in EVERYWHERE else here.bind, here.port, timeout=5)
     try:
         connection.request("GET", "/livez")

@@ -99,6 +99,11 @@ class Child:
         """True while its process runs."""
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def age(self) -> float:
+        """Seconds since its last start."""
+        return time.monotonic() - self._born
+
     def tend(self) -> str | None:
         """Start it again when it has died and its wait is over.
 
