@@ -1,0 +1,97 @@
+"""The door: one request in, one JSON answer out, whatever came in (design: api-v2, section 0)."""
+
+import logging
+import math
+from typing import Any
+
+import msgspec
+
+from sevenpanel.accounts.domain import is_well_formed, key_hash
+from sevenpanel.api.actions import ANSWERS, WRITES, Action
+from sevenpanel.api.body import SMALL, BodyReader, CallerGone, Receive, Scope, Send, header
+from sevenpanel.api.fields import Fields, read_fields
+from sevenpanel.api.gateway import Gateway
+from sevenpanel.api.refusals import BAD_KEY, INCORRECT, IncorrectRequest, NothingDone, NotKnown, TooManyRequests
+from sevenpanel.kernel.refusals import Refusal
+
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH"})
+
+log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+class Door:
+    """Answers API v2 as an ASGI application. Never a redirect, never anything but JSON."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._bodies = BodyReader()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        try:
+            answer = await self._answer(await self._read(scope, receive))
+        except CallerGone:
+            return
+        except Refusal as refusal:
+            await _refuse(send, refusal)
+        except Exception:
+            # The traceback holds no field of the request, so no key either.
+            log.exception("A request to the API failed")
+            await _refuse(send, NotKnown())
+        else:
+            await _reply(send, 200, answer)
+
+    async def close(self) -> None:
+        """Answer what was asked, then let go of the database."""
+        await self._gateway.close()
+
+    async def _read(self, scope: Scope, receive: Receive) -> Fields:
+        if scope["method"] not in METHODS:
+            raise IncorrectRequest(f"{INCORRECT}: use POST")
+        body = await self._bodies.read(scope, receive)
+        return await self._parsed(scope["query_string"], body, header(scope, b"content-type"))
+
+    async def _parsed(self, query: bytes, body: bytes, content_type: str) -> Fields:
+        if len(body) <= SMALL:
+            return read_fields(query=query, body=body, content_type=content_type)
+        return await self._gateway.aside(lambda: read_fields(query=query, body=body, content_type=content_type))
+
+    async def _answer(self, fields: Fields) -> Any:
+        action = fields.text("action")
+        if action not in ANSWERS:
+            raise IncorrectRequest(INCORRECT)
+        try:
+            customer_id = await self._admit(fields.text("key") or "")
+            return await ANSWERS[Action(action)](customer_id, fields, self._gateway)
+        except NothingDone as refusal:
+            if action in WRITES:
+                raise
+            raise NotKnown from refusal
+
+    async def _admit(self, key: str) -> int:
+        if not is_well_formed(key):
+            raise IncorrectRequest(BAD_KEY)
+        admission = await self._gateway.admit(key_hash(key))
+        if admission.customer_id is None:
+            raise IncorrectRequest(BAD_KEY)
+        if not admission.is_allowed:
+            raise TooManyRequests(retry_after=max(1, math.ceil(admission.retry_after)))
+        return admission.customer_id
+
+
+async def _refuse(send: Send, refusal: Refusal) -> None:
+    wait = [(b"retry-after", b"%d" % refusal.retry_after)] if isinstance(refusal, TooManyRequests) else []
+    await _reply(send, refusal.status, {"error": refusal.sentence}, wait)
+
+
+async def _reply(send: Send, status: int, answer: Any, more: list[tuple[bytes, bytes]] | None = None) -> None:
+    body = _encode(answer)
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", b"%d" % len(body)),
+        (b"cache-control", b"no-store"),
+        *(more or []),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,209 @@
+"""What the door asks of the house: its keys, its orders, its balances.
+
+The two hot questions, who is it and place this, are asked in shared batches over connections of the door's own.
+The others are plain Django in a few threads.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from django.db import Error, InterfaceError, OperationalError, close_old_connections
+
+from sevenpanel.accounts import queries as accounts
+from sevenpanel.api.batching import Batcher
+from sevenpanel.api.line import Line, Lost, NotSent, RefusedByDatabase
+from sevenpanel.api.refusals import ORDER_NOT_KNOWN, NothingDone, NotKnown
+from sevenpanel.catalog import queries as catalog
+from sevenpanel.catalog.domain import ServiceRow
+from sevenpanel.kernel import chaos
+from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.ledger import queries as ledger
+from sevenpanel.ledger.queries import BalanceRow
+from sevenpanel.orders import commands as orders
+from sevenpanel.orders import queries as order_queries
+from sevenpanel.orders.commands.cancelling import CancelAnswer
+from sevenpanel.orders.commands.placing import Judged
+from sevenpanel.orders.domain import Placed, RefusalCode, Refused
+from sevenpanel.orders.queries import StatusRow
+
+BATCH_MAX = 500
+BATCH_WEIGHT_MAX = 8_000_000  # characters of comments in one statement
+THREADS = 4
+
+_ADMIT = accounts.ADMIT.format("$1")
+_WALLS = {
+    "orders_one_active_per_target": RefusalCode.ACTIVE_ORDER,
+    "ledger_balance_not_overdrawn": RefusalCode.NOT_ENOUGH_FUNDS,
+}
+
+T = TypeVar("T")
+Outcome = Placed | Refused
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """Whose key it is, None for nobody's, and whether the key is within its rate."""
+
+    customer_id: int | None
+    is_allowed: bool
+    retry_after: float
+
+
+class Gateway:
+    """The house as the door sees it. One per process; lives in one event loop."""
+
+    def __init__(self, database: Mapping[str, Any]) -> None:
+        """
+        :param database: Django's settings of the database.
+        """
+        self._keys = Line(database, name="sevenpanel api: keys")
+        self._orders = Line(database, name="sevenpanel api: orders")
+        self._reads = Line(database, name="sevenpanel api: reads")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="api")
+        self._admitting = Batcher[bytes, Admission](self._admit_all, size_max=BATCH_MAX)
+        self._placing = Batcher[Judged, Outcome](
+            self._place_all, size_max=BATCH_MAX, weight=_weight, weight_max=BATCH_WEIGHT_MAX
+        )
+        self._balancing = Batcher[int, BalanceRow](self._balances, size_max=BATCH_MAX)
+
+    async def close(self) -> None:
+        """Answer what was asked, then hang up."""
+        for batcher in (self._admitting, self._placing, self._balancing):
+            await batcher.drain()
+        for line in (self._keys, self._orders, self._reads):
+            await line.close()
+        await asyncio.to_thread(self._threads.shutdown)
+
+    async def admit(self, key_hash: bytes) -> Admission:
+        """Find out whose key this is, and draw one request from its allowance.
+
+        :raises NothingDone: when the database does not answer.
+        """
+        return await self._admitting.ask(key_hash)
+
+    async def place(self, judged: Judged) -> Outcome:
+        """Place one order, together with whoever else asks right now.
+
+        :raises NothingDone: when the database did not take it.
+        :raises NotKnown: when it may have.
+        """
+        return await self._placing.ask(judged)
+
+    async def balance(self, customer_id: int) -> BalanceRow:
+        """What this customer can spend now."""
+        return await self._balancing.ask(customer_id)
+
+    async def statuses(self, customer_id: int, order_ids: Collection[int]) -> dict[int, StatusRow]:
+        """Those of these orders that are this customer's, by id."""
+        try:
+            found = await self._reads.fetch(order_queries.STATUSES, customer_id, list(order_ids))
+        except (NotSent, Lost, RefusedByDatabase) as trouble:
+            log.error("Statuses could not be read: %r", trouble)
+            raise NotKnown from trouble
+        return {row["id"]: StatusRow(**row) for row in found}
+
+    async def services(self, customer_id: int, show: Callable[[Sequence[ServiceRow]], T]) -> T:
+        """The catalogue with this customer's rates as it is now, turned by `show` while nobody waits for it."""
+        return await self._in_thread(lambda: show(catalog.listed_services(customer_id=customer_id)))
+
+    async def accepted_links(self, service_id: int) -> tuple[str, ...]:
+        """Which kinds of link this service takes."""
+        found = await self._in_thread(partial(catalog.accepted_links, service_ids=[service_id]))
+        return found.get(service_id, ())
+
+    async def cancel(self, customer_id: int, order_ids: Sequence[int]) -> list[CancelAnswer]:
+        """Ask to cancel orders, each by itself. Asking twice changes nothing, so asking again is safe."""
+        ask = partial(orders.request_cancel, customer_id=customer_id, order_ids=order_ids, now=datetime.now(UTC))
+        return await self._in_thread(ask)
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Do long work beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def _admit_all(self, hashes: Sequence[bytes]) -> Sequence[Admission | Refusal]:
+        try:
+            found = await self._keys.fetch(_ADMIT, list(hashes))
+        except (NotSent, Lost, RefusedByDatabase) as trouble:
+            log.error("%d requests could not be admitted: %r", len(hashes), trouble)
+            return [NothingDone() for _ in hashes]
+        return [
+            Admission(customer_id=row["customer_id"], is_allowed=row["is_allowed"], retry_after=row["retry_after"])
+            for row in found
+        ]
+
+    async def _place_all(self, judged: Sequence[Judged]) -> Sequence[Outcome | Refusal]:
+        try:
+            return await self._run(judged)
+        except NotSent as trouble:
+            log.error("%d orders were not placed: %r", len(judged), trouble)
+            return [NothingDone() for _ in judged]
+        except Lost as trouble:
+            log.error("The fate of %d orders is not known: %r", len(judged), trouble)
+            return [NotKnown(ORDER_NOT_KNOWN) for _ in judged]
+        except RefusedByDatabase as trouble:
+            log.error("The database refused a batch of %d orders: %r", len(judged), trouble)
+            if trouble.is_out_of_patience:
+                return [NothingDone() for _ in judged]
+            # One line must not take its neighbours with it.
+            return [await self._place_alone(one) for one in judged]
+
+    async def _run(self, judged: Sequence[Judged]) -> list[Outcome]:
+        chaos.point("place.before_statement")
+        found = await self._orders.fetch(orders.PLACE, *orders.place_arguments(judged, datetime.now(UTC)))
+        chaos.point("place.after_statement")
+        return orders.read_outcomes(map(tuple, found))
+
+    async def _place_alone(self, one: Judged) -> Outcome | Refusal:
+        try:
+            return (await self._run([one]))[0]
+        except RefusedByDatabase as trouble:
+            log.error("The database refused an order: %r", trouble)
+            code = _WALLS.get(trouble.constraint)
+            return Refused(code=code, sentence="Nothing was charged.") if code else NothingDone()
+        except NotSent:
+            return NothingDone()
+        except Lost:
+            return NotKnown(ORDER_NOT_KNOWN)
+
+    async def _balances(self, customer_ids: Sequence[int]) -> Sequence[BalanceRow | Refusal]:
+        try:
+            found = await self._in_thread(partial(ledger.balances, customer_ids=set(customer_ids)))
+        except NotKnown:
+            return [NotKnown() for _ in customer_ids]
+        return [found.get(customer_id) or NotKnown() for customer_id in customer_ids]
+
+    async def _in_thread(self, ask: Callable[[], T]) -> T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, _connected, ask)
+        except Error as error:
+            log.error("The database did not answer: %s", type(error).__name__)
+            raise NotKnown from error
+
+
+def _connected(ask: Callable[[], T]) -> T:
+    """Ask with a connection of this thread's, given back afterwards; once more when it turns out to be dead."""
+    try:
+        return _once(ask)
+    except (OperationalError, InterfaceError):
+        return _once(ask)
+
+
+def _once(ask: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return ask()
+    finally:
+        close_old_connections()
+
+
+def _weight(judged: Judged) -> int:
+    return sum(map(len, judged.line.comments))

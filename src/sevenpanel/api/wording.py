@@ -1,0 +1,39 @@
+"""The sentences of refused orders and cancels, worded as clients in the field expect them (docs/api.md)."""
+
+from sevenpanel.api.refusals import BAD_ORDER, BAD_QUANTITY, BAD_SERVICE
+from sevenpanel.orders.commands.cancelling import CancelVerdict
+from sevenpanel.orders.domain import RefusalCode, Refused
+
+# `{sentence}` is the desk's own explanation, `{fact}` the figure of the refusal.
+_REFUSED = {
+    RefusalCode.UNKNOWN_CUSTOMER: "Your account cannot order. Nothing was charged.",
+    RefusalCode.SUSPENDED: "Your account is suspended. Nothing was charged. Please ask the support.",
+    RefusalCode.REQUEST_CONFLICT: "This request_id was used for another order. Nothing was charged.",
+    RefusalCode.UNKNOWN_SERVICE: BAD_SERVICE,
+    RefusalCode.UNREADABLE_LINK: "Incorrect link. {sentence}",
+    RefusalCode.WRONG_LINK: "Incorrect link. {sentence}",
+    RefusalCode.BAD_NUMBER: BAD_QUANTITY,
+    RefusalCode.QUANTITY_MISSING: "Quantity is missing",
+    RefusalCode.COMMENTS_MISSING: "Comments are missing: send one on each line",
+    RefusalCode.BELOW_MIN: "Quantity less than minimal {fact}",
+    RefusalCode.ABOVE_MAX: "Quantity more than maximum {fact}",
+    RefusalCode.ACTIVE_ORDER: "You have active order with this link. Please wait until order being completed.",
+    RefusalCode.PRICE_CHANGED: "The price has changed. Nothing was charged.",
+    RefusalCode.NOT_ENOUGH_FUNDS: "Not enough funds on balance",
+}
+assert _REFUSED.keys() == set(RefusalCode)
+
+# None: accepted.
+CANCEL = {
+    CancelVerdict.CANCELLED: None,
+    CancelVerdict.REQUESTED: None,
+    CancelVerdict.NOT_FOUND: BAD_ORDER,
+    CancelVerdict.NOT_OFFERED: "Cancel is not available for this order",
+    CancelVerdict.ENDED: "This order has ended already",
+}
+assert CANCEL.keys() == set(CancelVerdict)
+
+
+def refused(refusal: Refused) -> str:
+    """What the caller reads of a refused order."""
+    return _REFUSED[refusal.code].format(sentence=refusal.sentence, fact=refusal.fact)
