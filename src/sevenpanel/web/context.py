@@ -1,10 +1,70 @@
 """What every page of the site shows around its own content."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from sevenpanel.ledger import queries as ledger
+from sevenpanel.web import present
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One entry of the navigation."""
+
+    url: str
+    name: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The frame of a page: where one can go, and what one can spend."""
+
+    email: str
+    places: tuple[Place, ...]
+    available: str | None
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The names that the surrounding page uses."""
-    return {"request_id": getattr(request, "request_id", "")}
+    """The names that the surrounding page uses; the frame costs nothing where it is not shown."""
+    return {"request_id": getattr(request, "request_id", ""), "frame": SimpleLazyObject(lambda: _frame(request))}
+
+
+def _frame(request: HttpRequest) -> Frame:
+    user = request.user
+    if not user.is_authenticated:
+        return Frame(email="", places=(), available=None)
+    if user.customer_id is None:
+        return Frame(email=user.email, places=_places(request, _desk_pages()), available=None)
+    balance = ledger.balance(customer_id=user.customer_id)
+    return Frame(
+        email=user.email,
+        places=_places(request, _customer_pages()),
+        available=present.money(balance.balance_micros, balance.currency),
+    )
+
+
+def _customer_pages() -> tuple[tuple[str, str], ...]:
+    return (
+        ("web:home", _("Home")),
+        ("web:new-order", _("New order")),
+        ("web:mass-order", _("Mass order")),
+        ("web:orders", _("Orders")),
+        ("web:services", _("Services")),
+        ("web:balance", _("Balance")),
+        ("web:keys", _("API keys")),
+    )
+
+
+def _desk_pages() -> tuple[tuple[str, str], ...]:
+    return (("desk:home", _("Desk")), ("desk:invariants", _("Invariants")))
+
+
+def _places(request: HttpRequest, pages: tuple[tuple[str, str], ...]) -> tuple[Place, ...]:
+    found = ((reverse(name), title) for name, title in pages)
+    return tuple(Place(url=url, name=title, is_here=request.path == url) for url, title in found)

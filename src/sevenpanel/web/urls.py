@@ -1,11 +1,53 @@
-"""Addresses of the site: the customer's dashboard, signing in and up, and the health of the desk."""
+"""Addresses of the site: the customer's dashboard, signing in and up, the operator's desk, the health of it all."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
-from sevenpanel.web import health
+from sevenpanel.web import (
+    account_pages,
+    api_keys,
+    balance,
+    health,
+    home,
+    mass_order,
+    order_form,
+    order_list,
+    order_page,
+    robots,
+    service_list,
+)
+from sevenpanel.web.converters import IdConverter
+
+register_converter(IdConverter, "id")
+
+_pages = [
+    path("", home.home, name="home"),
+    path("orders/new/", order_form.new_order, name="new-order"),
+    path("orders/new/quote/", order_form.quote, name="quote"),
+    path("orders/mass/", mass_order.mass_order, name="mass-order"),
+    path("orders/mass/rejected/", mass_order.rejected_file, name="rejected-lines"),
+    path("orders/", order_list.orders, name="orders"),
+    path("orders/rows/", order_list.rows, name="order-rows"),
+    path("orders/<id:order_id>/", order_page.order, name="order"),
+    path("orders/<id:order_id>/progress/", order_page.progress, name="order-progress"),
+    path("orders/<id:order_id>/cancel/", order_page.cancel, name="order-cancel"),
+    path("services/", service_list.services, name="services"),
+    path("balance/", balance.balance, name="balance"),
+    path("keys/", api_keys.keys, name="keys"),
+    path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),
+    path("keys/guide/", api_keys.guide, name="api-guide"),
+]
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("robots.txt", robots.robots),
+    path("accounts/", include(account_pages.urlpatterns)),
     path("accounts/", include("allauth.account.urls")),
+    path("desk/", include(("sevenpanel.desk.urls", "desk"))),
+    path("", include((_pages, "web"))),
 ]
+
+handler400 = "sevenpanel.web.errors.bad_request"
+handler403 = "sevenpanel.web.errors.forbidden"
+handler404 = "sevenpanel.web.errors.not_found"
+handler500 = "sevenpanel.web.errors.fault"

@@ -1,0 +1,25 @@
+"""Ids in addresses: whole numbers that fit the database, so that none can make a query fail."""
+
+import re
+
+# Eighteen digits always fit a BIGINT.
+ID = re.compile(r"[1-9][0-9]{0,17}")
+
+
+class IdConverter:
+    """A row's id in a path."""
+
+    regex = ID.pattern
+
+    def to_python(self, value: str) -> int:
+        """The id as a number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The id as text."""
+        return str(value)
+
+
+def read_id(text: str | None) -> int | None:
+    """An id from a query string; None for everything that is none."""
+    return int(text) if text and ID.fullmatch(text) else None

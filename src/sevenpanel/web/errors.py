@@ -1,0 +1,136 @@
+"""Pages for what went wrong: what happened, what it cost, what to do, and the id of the request (U-11).
+
+They are rendered without the request, so that none of them needs a session, a user or a database.
+"""
+
+import logging
+import sys
+from dataclasses import dataclass
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from sevenpanel.kernel.refusals import Refusal
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What an error page says."""
+
+    status: int
+    title: str
+    sentence: str
+    advice: str
+    is_uncharged: bool = True
+
+
+def page(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    """The page that tells of this trouble."""
+    context = {"trouble": trouble, "request_id": getattr(request, "request_id", "")}
+    return HttpResponse(render_to_string("web/trouble.html", context), status=trouble.status)
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A refusal that no form has caught."""
+    return page(
+        request,
+        Trouble(
+            status=refusal.status,
+            title=_("This cannot be done"),
+            sentence=refusal.sentence,
+            advice=_("Go back and change what you asked for."),
+        ),
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 when the trouble was the size."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
+    return page(
+        request,
+        Trouble(
+            status=400,
+            title=_("This request makes no sense to the desk"),
+            sentence=_("Part of what your browser sent could not be understood."),
+            advice=_("Load the page again and repeat what you did."),
+        ),
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: refused by its announced size, before anything of it was read."""
+    return page(
+        request,
+        Trouble(
+            status=413,
+            title=_("That is too large"),
+            sentence=_("The desk takes at most 8 MB at once; what you sent is larger, and nothing of it was used."),
+            advice=_("Send it in parts. A mass order may have up to 10,000 lines."),
+        ),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
+    """403, also for a form whose protection against forgery does not fit."""
+    return page(
+        request,
+        Trouble(
+            status=403,
+            title=_("The desk did not accept this form"),
+            sentence=_("It may have been open for long, or cookies are switched off in your browser."),
+            advice=_("Go back, load the page again and send the form once more."),
+        ),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, alike for what never was and for what belongs to somebody else (S-1)."""
+    return page(
+        request,
+        Trouble(
+            status=404,
+            title=_("There is nothing here"),
+            sentence=_("This address leads to no page of this desk, or to one that is not yours."),
+            advice=_("Check the address, or start from the home page."),
+        ),
+    )
+
+
+def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
+    """503: the database is away. What was being done is either done whole or not at all."""
+    logger.error("The database does not answer: %s", exception)
+    response = page(
+        request,
+        Trouble(
+            status=503,
+            title=_("The desk's database does not answer"),
+            sentence=_("What you see here is never half done: an order is either placed and paid for, or neither."),
+            advice=_("Try again in a moment. Sending the same form again never orders twice."),
+            is_uncharged=False,
+        ),
+    )
+    response["Retry-After"] = "5"
+    return response
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when what failed is the database."""
+    exception = sys.exc_info()[1]
+    if isinstance(exception, OperationalError | InterfaceError):
+        return unavailable(request, exception)
+    return page(
+        request,
+        Trouble(
+            status=500,
+            title=_("The desk made a mistake"),
+            sentence=_("The fault is ours. An order is either placed and paid for, or neither: see your orders."),
+            advice=_("Sending the same form again never orders twice. If it happens again, tell us the request id."),
+            is_uncharged=False,
+        ),
+    )

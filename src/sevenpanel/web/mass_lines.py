@@ -1,0 +1,140 @@
+"""The lines of a mass order: read from text, then priced; each with its own error, none spoiling its neighbours."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from sevenpanel import links
+from sevenpanel.catalog.domain import ServiceRow, ServiceType
+from sevenpanel.web import present, quoting
+from sevenpanel.web.converters import read_id
+from sevenpanel.web.numbers import NotANumber, latin_digits, read_whole_number
+
+LINES_MAX = 10_000
+LINE_LENGTH_MAX = 4000
+
+# Without | or tabs: a number, a link, and perhaps a number, with spaces, commas or semicolons between them.
+_LOOSE = re.compile(r"(?P<service>\d+)[\s,;]+(?P<link>\S+?)(?:[\s,;]+(?P<quantity>\d+))?[\s,;]*")
+
+
+class TooManyLines(ValueError):  # noqa: N818 - says what it is, as refusals do
+    """More lines than one mass order may have. Its sentence may be shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MassLine:
+    """One line that asks for an order.
+
+    :param number: its place in the text, from 1; comments and empty lines are counted but never here.
+    :param error: why it cannot be ordered; empty when nothing speaks against it so far.
+    """
+
+    number: int
+    text: str
+    service_id: int | None = None
+    link: str = ""
+    quantity: int | None = None
+    service: str = ""
+    charge_micros: int | None = None
+    error: str = ""
+
+
+def read_lines(text: str) -> list[MassLine]:
+    """Read every line that is neither empty nor a comment (#) nor a heading.
+
+    :raises TooManyLines: when there are more than `LINES_MAX`.
+    """
+    numbered = enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), start=1)
+    asking = [(number, line.strip()) for number, line in numbered if _asks(line.strip())]
+    if len(asking) > LINES_MAX:
+        sentence = _("A mass order has at most %(max)s lines; this one has %(n)s. Send it in parts.")
+        raise TooManyLines(sentence % {"max": present.count(LINES_MAX), "n": present.count(len(asking))})
+    return [_read_line(number, line) for number, line in asking]
+
+
+def _asks(line: str) -> bool:
+    return bool(line) and not line.startswith("#") and not re.match(r"service(\s|\||,|;|$)", line, re.IGNORECASE)
+
+
+def _read_line(number: int, text: str) -> MassLine:
+    if len(text) > LINE_LENGTH_MAX:
+        shown = f"{text[:80]}…"
+        return MassLine(number=number, text=shown, error=_("This line is too long to be one order."))
+    fields = _fields(text)
+    if fields is None:
+        return MassLine(number=number, text=text, error=_("Write: service | link | quantity."))
+    service, link, quantity = fields
+    line = MassLine(number=number, text=text, service_id=read_id(latin_digits(service)), link=link)
+    try:
+        return replace(line, quantity=read_whole_number(quantity))
+    except NotANumber as wrong:
+        return replace(line, error=str(wrong))
+
+
+def _fields(text: str) -> tuple[str, str, str] | None:
+    for separator in ("|", "\t"):
+        if separator in text:
+            parts = [part.strip() for part in text.split(separator)]
+            parts += [""] if len(parts) == 2 else []
+            return (parts[0], parts[1], parts[2]) if len(parts) == 3 and parts[0] and parts[1] else None
+    loose = _LOOSE.fullmatch(text)
+    return (loose["service"], loose["link"], loose["quantity"] or "") if loose else None
+
+
+def price(lines: Sequence[MassLine], services: Mapping[int, ServiceRow]) -> list[MassLine]:
+    """Judge and price each line, as far as that can be done before ordering."""
+    seen: dict[tuple[int | None, str], int] = {}
+    return [line if line.error else _price_line(line, services, seen) for line in lines]
+
+
+def _price_line(
+    line: MassLine, services: Mapping[int, ServiceRow], seen: dict[tuple[int | None, str], int]
+) -> MassLine:
+    service = services.get(line.service_id or 0)
+    if service is None:
+        return replace(line, error=_("There is no such service on sale."))
+    named = replace(line, service=service.name)
+    link = links.read_link(line.link)
+    error = _link_error(service, link) or _quantity_error(service, line.quantity)
+    if error or isinstance(link, links.Unreadable):
+        return replace(named, error=error)
+    first = seen.setdefault((line.service_id, link.target), line.number)
+    if first != line.number:
+        return replace(named, error=_("Line %(n)d orders this service for the same target.") % {"n": first})
+    units = 1 if service.type is ServiceType.PACKAGE else line.quantity or 0
+    return replace(named, charge_micros=quoting.charge_of(service, units))
+
+
+def _link_error(service: ServiceRow, link: links.Link | links.Unreadable) -> str:
+    if isinstance(link, links.Unreadable):
+        return link.sentence
+    return "" if links.accepts(service.accepts, link) else links.expected_sentence(service.accepts)
+
+
+def _quantity_error(service: ServiceRow, quantity: int | None) -> str:
+    if service.type is ServiceType.CUSTOM_COMMENTS:
+        return _("This service needs its comments, which no line can hold. Order it by itself.")
+    if service.type is ServiceType.PACKAGE:
+        return "" if quantity in (None, 0, 1) else _("A package has no quantity: write service | link.")
+    if quantity is None:
+        return _("The quantity is missing.")
+    if not quoting.out_of_bounds(service, quantity):
+        return ""
+    few, many = present.count(service.quantity_min), present.count(service.quantity_max)
+    return _("This service takes %(few)s to %(many)s at once.") % {"few": few, "many": many}
+
+
+def fingerprint(lines: Sequence[MassLine]) -> str:
+    """What a preview showed: placing goes on only when it would show the same lines at the same prices."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(f"{line.number}\0{line.text}\0{line.charge_micros}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def as_text(lines: Sequence[MassLine]) -> str:
+    """Lines with their errors as comments, so that the text can be corrected and sent again as it is."""
+    return "".join(f"# line {line.number}: {line.error}\n{line.text}\n" for line in lines)

@@ -1,0 +1,171 @@
+"""Mass order: many lines pasted or in a file, previewed with an error per line and the total, then placed.
+
+Nothing is kept between the steps: the page carries the text, the batch's id and the fingerprint of what was
+previewed. Each line is ordered under `mass/<batch>/<number>`, so that sending a page twice orders nothing twice.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sevenpanel.catalog import queries as catalog
+from sevenpanel.ledger import queries as ledger
+from sevenpanel.orders import commands as orders
+from sevenpanel.orders.domain import OrderLine, Placed, Refused, Source
+from sevenpanel.web import mass_lines, present
+from sevenpanel.web.access import customer_only
+from sevenpanel.web.forms import MassForm
+from sevenpanel.web.mass_lines import MassLine, TooManyLines
+from sevenpanel.web.request import DeskRequest
+
+ERRORS_SHOWN_MAX = 200
+GOOD_SHOWN_MAX = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoodRow:
+    """A line that can be, or was, ordered."""
+
+    number: int
+    text: str
+    service: str
+    charge: str
+    order_id: int | None = None
+    is_replay: bool = False
+
+
+@customer_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def mass_order(request: DeskRequest) -> HttpResponse:
+    """The empty form, the preview, or the result, by the button that was pressed."""
+    if request.method != "POST":
+        return _form_page(request, "", [], status=200)
+    form = MassForm(request.POST, request.FILES)
+    if not form.is_valid():
+        wrong = [str(sentence) for sentences in form.errors.values() for sentence in sentences]
+        return _form_page(request, request.POST.get("lines", ""), wrong, status=422)
+    return _preview_or_place(request, form.cleaned_data)
+
+
+def _preview_or_place(request: DeskRequest, asked: dict[str, Any]) -> HttpResponse:
+    text = asked["file"] or asked["lines"]
+    try:
+        lines = mass_lines.price(mass_lines.read_lines(text), _services(request))
+    except TooManyLines as many:
+        return _form_page(request, text, [str(many)], status=422)
+    if not lines:
+        return _form_page(
+            request, text, [_("There is no line to order. Write: service | link | quantity.")], status=422
+        )
+    is_as_previewed = mass_lines.fingerprint(lines) == asked["previewed"]
+    if "place" not in request.POST or not asked["batch"] or not is_as_previewed:
+        return _preview_page(request, text, lines, asked, is_as_previewed)
+    return _place(request, lines, asked["batch"])
+
+
+def _services(request: DeskRequest) -> dict[int, Any]:
+    return {service.id: service for service in catalog.listed_services(customer_id=request.customer_id)}
+
+
+def _form_page(request: DeskRequest, text: str, wrong: Sequence[str], *, status: int) -> HttpResponse:
+    context = {"text": text, "wrong": wrong, "lines_max": present.count(mass_lines.LINES_MAX)}
+    return render(request, "web/mass/form.html", context, status=status)
+
+
+def _preview_page(
+    request: DeskRequest, text: str, lines: Sequence[MassLine], asked: dict[str, Any], is_same: bool
+) -> HttpResponse:
+    balance = ledger.balance(customer_id=request.customer_id)
+    good = [line for line in lines if not line.error]
+    bad = [line for line in lines if line.error]
+    total = sum(line.charge_micros or 0 for line in good)
+    short_by = total - balance.balance_micros
+    context = {
+        "text": text,
+        "is_changed": "place" in request.POST and not is_same,
+        # The same preview keeps its batch: going back and sending it again still orders nothing twice.
+        "batch": asked["batch"] if is_same and asked["batch"] else str(uuid.uuid4()),
+        "previewed": mass_lines.fingerprint(lines),
+        "good_count": present.count(len(good)),
+        "good": [_good_row(line, balance.currency) for line in good[:GOOD_SHOWN_MAX]],
+        "good_more": present.count(len(good) - GOOD_SHOWN_MAX) if len(good) > GOOD_SHOWN_MAX else "",
+        "total": present.money(total, balance.currency),
+        "before": present.money(balance.balance_micros, balance.currency),
+        "after": present.money(balance.balance_micros - total, balance.currency),
+        "short_by": present.money(short_by, balance.currency) if short_by > 0 else "",
+        **_rejected(bad),
+    }
+    return render(request, "web/mass/preview.html", context)
+
+
+def _good_row(line: MassLine, currency: str) -> GoodRow:
+    charge = present.money(line.charge_micros or 0, currency)
+    return GoodRow(number=line.number, text=line.text, service=line.service, charge=charge)
+
+
+def _rejected(bad: Sequence[MassLine]) -> dict[str, Any]:
+    return {
+        "bad": bad[:ERRORS_SHOWN_MAX],
+        "bad_count": present.count(len(bad)),
+        "bad_more": present.count(len(bad) - ERRORS_SHOWN_MAX) if len(bad) > ERRORS_SHOWN_MAX else "",
+        "rejected": mass_lines.as_text(bad),
+    }
+
+
+def _place(request: DeskRequest, lines: Sequence[MassLine], batch: str) -> HttpResponse:
+    asking = [line for line in lines if not line.error]
+    wanted = [_order_line(request.customer_id, batch, line) for line in asking]
+    outcomes = orders.place(lines=wanted, now=request.received_at) if wanted else []
+    decided = list(zip(asking, outcomes, strict=True))
+    refused = [replace(line, error=out.sentence) for line, out in decided if isinstance(out, Refused)]
+    bad = sorted([*refused, *(line for line in lines if line.error)], key=lambda line: line.number)
+    placed = [(line, out) for line, out in decided if isinstance(out, Placed)]
+    return _result_page(request, placed, bad)
+
+
+def _order_line(customer_id: int, batch: str, line: MassLine) -> OrderLine:
+    assert line.service_id is not None
+    return OrderLine(
+        customer_id=customer_id,
+        service_id=line.service_id,
+        link=line.link,
+        quantity=line.quantity,
+        source=Source.MASS,
+        request_id=f"mass/{batch}/{line.number}",
+        max_charge_micros=line.charge_micros,
+    )
+
+
+def _result_page(
+    request: DeskRequest, placed: Sequence[tuple[MassLine, Placed]], bad: Sequence[MassLine]
+) -> HttpResponse:
+    balance = ledger.balance(customer_id=request.customer_id)
+    rows = [
+        replace(_good_row(line, balance.currency), order_id=out.order_id, is_replay=out.is_replay)
+        for line, out in placed[:GOOD_SHOWN_MAX]
+    ]
+    context = {
+        "placed_count": present.count(len(placed)),
+        "placed": rows,
+        "placed_more": present.count(len(placed) - GOOD_SHOWN_MAX) if len(placed) > GOOD_SHOWN_MAX else "",
+        "replays": present.count(replays) if (replays := sum(out.is_replay for _line, out in placed)) else "",
+        "total": present.money(sum(out.charge_micros for _line, out in placed), balance.currency),
+        "after": present.money(balance.balance_micros, balance.currency),
+        **_rejected(bad),
+    }
+    return render(request, "web/mass/result.html", context)
+
+
+@customer_only
+@require_POST
+def rejected_file(request: DeskRequest) -> HttpResponse:
+    """The rejected lines that a page carries, handed back as a file. Nothing is stored here."""
+    response = HttpResponse(request.POST.get("lines", ""), content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="rejected-lines.txt"'
+    return response

@@ -1,0 +1,196 @@
+"""New order: choose a service, read what it is, see the price while typing, order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sevenpanel.catalog import queries as catalog
+from sevenpanel.catalog.domain import ServiceRow, ServiceState, ServiceType, charge_micros
+from sevenpanel.kernel.money import MICROS_MAX
+from sevenpanel.ledger import queries as ledger
+from sevenpanel.orders import commands as orders
+from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused, Source
+from sevenpanel.web import quoting, shelves
+from sevenpanel.web.access import customer_only
+from sevenpanel.web.converters import read_id
+from sevenpanel.web.forms import OrderForm, comment_lines, new_form_id
+from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.service_facts import facts_of
+
+# More would make the page heavy; the search narrows them down.
+SERVICES_OFFERED_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What has been typed so far."""
+
+    service_id: int | None
+    link: str = ""
+    quantity: str = ""
+    comments: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why an order was not taken: the sentence, and the field that it is about, if any."""
+
+    field: str
+    sentence: str
+
+
+FIELD = {
+    RefusalCode.UNKNOWN_SERVICE: "service",
+    RefusalCode.UNREADABLE_LINK: "link",
+    RefusalCode.WRONG_LINK: "link",
+    RefusalCode.ACTIVE_ORDER: "link",
+    RefusalCode.BAD_NUMBER: "quantity",
+    RefusalCode.QUANTITY_MISSING: "quantity",
+    RefusalCode.BELOW_MIN: "quantity",
+    RefusalCode.ABOVE_MAX: "quantity",
+    RefusalCode.COMMENTS_MISSING: "comments",
+}
+
+
+@customer_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_order(request: DeskRequest) -> HttpResponse:
+    """The form; or an order placed from it. Sent twice, it orders once."""
+    if request.method != "POST":
+        return _page(request, _draft(request.GET, new_form_id()), [], status=200)
+    draft = _draft(request.POST, request.POST.get("request_id", ""))
+    if "check" in request.POST:
+        return _page(request, draft, [], status=200)
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        fresh = replace(draft, request_id=new_form_id()) if "request_id" in form.errors else draft
+        return _page(request, fresh, _unread(form), status=422)
+    return _answer(request, draft, orders.place(lines=[_line(request, form)], now=request.received_at)[0])
+
+
+def _answer(request: DeskRequest, draft: Draft, outcome: Placed | Refused) -> HttpResponse:
+    if isinstance(outcome, Refused):
+        # The id of a form that has ordered something else is used up; any other refusal has left it free.
+        is_used_up = outcome.code is RefusalCode.REQUEST_CONFLICT
+        fresh = replace(draft, request_id=new_form_id()) if is_used_up else draft
+        return _page(request, fresh, [_problem(outcome)], status=422)
+    again = _("This order was placed already; it was not ordered again.")
+    messages.success(request, again if outcome.is_replay else _("Your order is placed."))
+    return redirect("web:order", order_id=outcome.order_id)
+
+
+def _draft(typed: Any, request_id: str) -> Draft:
+    return Draft(
+        service_id=read_id(typed.get("service")),
+        link=typed.get("link", ""),
+        quantity=typed.get("quantity", ""),
+        comments=typed.get("comments", ""),
+        request_id=request_id or new_form_id(),
+    )
+
+
+def _unread(form: OrderForm) -> list[Problem]:
+    nothing = _("Nothing was charged.")
+    return [
+        Problem(field=field, sentence=f"{sentences[0]} {nothing}")  # the first sentence of a field is enough
+        for field, sentences in form.errors.items()
+    ]
+
+
+def _problem(refused: Refused) -> Problem:
+    if refused.code is RefusalCode.REQUEST_CONFLICT:
+        sentence = _("This form has ordered something else already. Nothing was charged now; see your orders.")
+        return Problem(field="", sentence=sentence)
+    return Problem(field=FIELD.get(refused.code, ""), sentence=refused.sentence)
+
+
+def _line(request: DeskRequest, form: OrderForm) -> OrderLine:
+    asked = form.cleaned_data
+    service = catalog.service(service_id=asked["service"], customer_id=request.customer_id)
+    kind = service.type if service else ServiceType.DEFAULT
+    comments = asked["comments"] if kind is ServiceType.CUSTOM_COMMENTS else ()
+    quantity = asked["quantity"] if kind is ServiceType.DEFAULT else None
+    return OrderLine(
+        customer_id=request.customer_id,
+        service_id=asked["service"],
+        link=asked["link"],
+        quantity=quantity,
+        comments=comments,
+        source=Source.FORM,
+        request_id=asked["request_id"],
+        max_charge_micros=_shown_charge(kind, asked["rate"], quantity or len(comments)),
+    )
+
+
+def _shown_charge(kind: ServiceType, rate_micros: int, units: int) -> int | None:
+    """The price at the rate that was shown. A sum beyond all money is no limit; placing refuses it by its number."""
+    if rate_micros * units > MICROS_MAX * 1000:
+        return None
+    return charge_micros(type=kind, rate_micros=rate_micros, quantity=units)
+
+
+@customer_only
+@require_POST
+def quote(request: DeskRequest) -> HttpResponse:
+    """The price of what has been typed so far, as a piece of the page."""
+    draft = _draft(request.POST, "unused")
+    service = _service(request, draft)
+    return render(request, "web/order/quote.html", {"quote": _quote(request, draft, service)})
+
+
+def _quote(request: DeskRequest, draft: Draft, service: ServiceRow | None) -> quoting.Quote | None:
+    if service is None:
+        return None
+    return quoting.quote(
+        service=service,
+        balance=ledger.balance(customer_id=request.customer_id),
+        link=draft.link,
+        quantity=draft.quantity,
+        comments=comment_lines(draft.comments),
+    )
+
+
+def _service(request: DeskRequest, draft: Draft) -> ServiceRow | None:
+    if draft.service_id is None:
+        return None
+    found = catalog.service(service_id=draft.service_id, customer_id=request.customer_id)
+    return found if found and found.state is ServiceState.LISTED else None
+
+
+def _page(request: DeskRequest, draft: Draft, problems: Sequence[Problem], *, status: int) -> HttpResponse:
+    service = _service(request, draft)
+    currency = ledger.balance(customer_id=request.customer_id).currency
+    context = {
+        **_offer(request, currency, service),
+        "draft": draft,
+        "service": facts_of(service, currency) if service else None,
+        "is_gone": draft.service_id is not None and service is None,
+        "quote": _quote(request, draft, service),
+        "problems": problems,
+        "wrong": {problem.field: problem.sentence for problem in problems},
+    }
+    return render(request, "web/order/new.html", context, status=status)
+
+
+def _offer(request: DeskRequest, currency: str, chosen: ServiceRow | None) -> dict[str, Any]:
+    search = request.GET.get("q", "")
+    everything = catalog.listed_services(customer_id=request.customer_id)
+    found = shelves.find(everything, search)
+    offered = found[:SERVICES_OFFERED_MAX]
+    if chosen and chosen not in offered:
+        offered = [chosen, *offered]
+    return {
+        "search": search,
+        "shelves": shelves.shelve(offered),
+        "currency": currency,
+        "found": len(found),
+        "total": len(everything),
+        "offered_max": SERVICES_OFFERED_MAX,
+    }

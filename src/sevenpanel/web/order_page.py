@@ -1,0 +1,67 @@
+"""One order: what was ordered, where it stands, everything that happened to it, and every movement of its money."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from sevenpanel.orders import commands, queries
+from sevenpanel.orders.queries import OrderRow
+from sevenpanel.web import fragments, present
+from sevenpanel.web.access import customer_only
+from sevenpanel.web.order_rows import cancel_offer, is_package, money_of, row_of, told
+from sevenpanel.web.request import DeskRequest
+
+
+@customer_only
+@require_safe
+def order(request: DeskRequest, order_id: int) -> HttpResponse:
+    """The page; 404 alike for no order and for somebody else's (S-1)."""
+    found = _mine(request, order_id)
+    return render(request, "web/order/page.html", _context(found))
+
+
+@customer_only
+@require_safe
+def progress(request: DeskRequest, order_id: int) -> HttpResponse:
+    """The part of the page that is refreshed."""
+    context = _context(_mine(request, order_id))
+    return fragments.answer(request, "web/order/progress.html", context, context["etag"])
+
+
+@customer_only
+@require_POST
+def cancel(request: DeskRequest, order_id: int) -> HttpResponse:
+    """Ask to cancel, and say what became of it."""
+    _mine(request, order_id)
+    answers = commands.request_cancel(customer_id=request.customer_id, order_ids=[order_id], now=request.received_at)
+    messages.info(request, answers[0].sentence)
+    return redirect("web:order", order_id=order_id)
+
+
+def _mine(request: DeskRequest, order_id: int) -> OrderRow:
+    found = queries.order(customer_id=request.customer_id, order_id=order_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _context(found: OrderRow) -> dict[str, Any]:
+    row, money, offer = row_of(found), money_of(found), cancel_offer(found)
+    lines = [told(line, found.currency) for line in queries.timeline(found)]
+    return {
+        "order": row,
+        "money": money,
+        "cancel": offer,
+        "lines": lines,
+        "is_package": is_package(found),
+        "rate": present.money(found.rate_micros, found.currency),
+        "start_count": "" if found.start_count is None else present.count(found.start_count),
+        "remains": "" if found.remains is None else present.count(found.remains),
+        "source": found.source.value,
+        "description_version": found.description_version,
+        "comments": (found.comments or "").split("\n") if found.comments else [],
+        "etag": fragments.etag_of(row, money, offer, lines, found.start_count, found.remains),
+    }

@@ -1,0 +1,132 @@
+"""An order as a row of a list and as a page: its figures, its words and its money as text."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sevenpanel.catalog.domain import ServiceType
+from sevenpanel.orders.domain import STATUS_WORDS, Dispatch, Status
+from sevenpanel.orders.queries import OrderRow
+from sevenpanel.orders.timeline import Line
+from sevenpanel.web import present
+from sevenpanel.web.present import Instant
+
+SLUGS = {status: status.value.lower().replace(" ", "-") for status in Status}
+STATUS_OF_SLUG = {slug: status for status, slug in SLUGS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLineRow:
+    """What lists and the page of an order share."""
+
+    id: int
+    service_id: int
+    service: str
+    link: str
+    target: str
+    quantity: str
+    charge: str
+    status: str
+    slug: str
+    status_words: str
+    placed: Instant
+    delivered: str
+    delivered_share: str
+    delivered_count: int
+    quantity_count: int
+    is_open: bool
+
+
+def row_of(order: OrderRow) -> OrderLineRow:
+    """An order for a list."""
+    share = order.delivered * 100 // order.quantity
+    return OrderLineRow(
+        id=order.id,
+        service_id=order.service_id,
+        service=order.service,
+        link=order.link,
+        target=order.target,
+        quantity=present.count(order.quantity),
+        charge=present.money(order.charge_micros, order.currency),
+        status=order.status.value,
+        slug=SLUGS[order.status],
+        status_words=STATUS_WORDS[order.status],
+        placed=present.instant(order.placed_at),
+        delivered=_("%(n)s of %(all)s delivered")
+        % {"n": present.count(order.delivered), "all": present.count(order.quantity)},
+        delivered_share=f"{share} %",
+        delivered_count=order.delivered,
+        quantity_count=order.quantity,
+        is_open=order.is_open,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """An order's charge and where it is: held while open, then divided into spent and come back."""
+
+    charge: str
+    held: str
+    earned: str
+    returned: str
+
+
+def money_of(order: OrderRow) -> Money:
+    """Where the money of an order is; its sums add up to the charge."""
+    charge = present.money(order.charge_micros, order.currency)
+    if order.earned_micros is None or order.returned_micros is None:
+        return Money(charge=charge, held=charge, earned="", returned="")
+    earned = present.money(order.earned_micros, order.currency)
+    returned = present.money(order.returned_micros, order.currency)
+    return Money(charge=charge, held="", earned=earned, returned=returned)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One line of the timeline."""
+
+    at: Instant
+    actor: str
+    sentence: str
+    amount: str
+    ledger_key: str
+
+
+def told(line: Line, currency: str) -> Told:
+    """A line of the timeline as text."""
+    return Told(
+        at=present.instant(line.happened_at),
+        actor=line.actor[:1].upper() + line.actor[1:],
+        sentence=line.sentence,
+        amount="" if line.amount_micros is None else present.signed_money(line.amount_micros, currency),
+        ledger_key=line.ledger_key or "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOffer:
+    """Whether an order can be cancelled, and what will happen then, said beforehand."""
+
+    is_offered: bool
+    sentence: str
+
+
+def cancel_offer(order: OrderRow) -> CancelOffer:
+    """What the customer may do to stop this order, in its state."""
+    if not order.is_open:
+        return CancelOffer(is_offered=False, sentence="")
+    if not order.can_cancel:
+        return CancelOffer(is_offered=False, sentence=_("This service offers no cancelling: the order goes on."))
+    if order.cancel_requested_at is not None:
+        return CancelOffer(is_offered=False, sentence=_("You asked to cancel. Money moves when the provider confirms."))
+    charge = present.money(order.charge_micros, order.currency)
+    if order.dispatch is Dispatch.QUEUED:
+        sentence = _("It has not been sent yet: it ends at once and %(charge)s comes back to your balance.")
+        return CancelOffer(is_offered=True, sentence=sentence % {"charge": charge})
+    sentence = _("It is with the provider, who decides. What arrived stays paid; the rest of %(charge)s comes back.")
+    return CancelOffer(is_offered=True, sentence=sentence % {"charge": charge})
+
+
+def is_package(order: OrderRow) -> bool:
+    """Whether the order has one price and no quantity of its own."""
+    return order.service_type == ServiceType.PACKAGE

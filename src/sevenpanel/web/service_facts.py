@@ -1,0 +1,110 @@
+"""A service as its buyer reads it before ordering: everything that counts, in words."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sevenpanel import links
+from sevenpanel.catalog.domain import (
+    DECLARATION_WORDS,
+    DROP_BAND_WORDS,
+    TYPE_WORDS,
+    ServiceRow,
+    ServiceState,
+    ServiceType,
+)
+from sevenpanel.web import present
+
+ACCEPTED_SHOWN_MAX = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedLink:
+    """One kind of link that a service takes, and what it looks like."""
+
+    name: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceFacts:
+    """What is shown of a service."""
+
+    id: int
+    name: str
+    category: str
+    price: str
+    rate_micros: int
+    limits: str
+    type_words: str
+    asks_quantity: bool
+    asks_comments: bool
+    accepts: tuple[AcceptedLink, ...]
+    start: str
+    completion: str
+    drop: str
+    can_cancel: bool
+    can_refill: bool
+    description: str
+    fulfilment: str
+    is_on_sale: bool
+
+
+def facts_of(service: ServiceRow, currency: str) -> ServiceFacts:
+    """The facts of a service, its price in this currency."""
+    return ServiceFacts(
+        id=service.id,
+        name=service.name,
+        category=service.category,
+        price=price(service, currency),
+        rate_micros=service.rate_micros,
+        limits=limits(service),
+        type_words=TYPE_WORDS[service.type],
+        asks_quantity=service.type is ServiceType.DEFAULT,
+        asks_comments=service.type is ServiceType.CUSTOM_COMMENTS,
+        accepts=accepted(service.accepts),
+        start=present.duration(service.start_within),
+        completion=present.duration(service.complete_within),
+        drop=DROP_BAND_WORDS[service.drop_band] if service.drop_band else _("not stated"),
+        can_cancel=service.can_cancel,
+        can_refill=service.can_refill,
+        description=service.description,
+        fulfilment=DECLARATION_WORDS[service.declaration],
+        is_on_sale=service.state is ServiceState.LISTED,
+    )
+
+
+def price(service: ServiceRow, currency: str) -> str:
+    """The package's price, or the rate per 1000."""
+    amount = present.money(service.rate_micros, currency)
+    if service.type is ServiceType.PACKAGE:
+        return _("%(amount)s for the package") % {"amount": amount}
+    return _("%(amount)s per 1000") % {"amount": amount}
+
+
+def limits(service: ServiceRow) -> str:
+    """How few and how many."""
+    if service.type is ServiceType.PACKAGE:
+        return _("one package")
+    few, many = present.count(service.quantity_min), present.count(service.quantity_max)
+    return _("%(few)s to %(many)s") % {"few": few, "many": many}
+
+
+def accepted(tags: tuple[str, ...]) -> tuple[AcceptedLink, ...]:
+    """The kinds of link behind these tags, with an example each; whole networks by their first kinds."""
+    return tuple(AcceptedLink(name=name, example=example) for name, example in _named(tags))[:ACCEPTED_SHOWN_MAX]
+
+
+def _named(tags: tuple[str, ...]) -> list[tuple[str, str]]:
+    named: list[tuple[str, str]] = []
+    for tag in tags:
+        network, _slash, kind = tag.partition("/")
+        if tag in links.NAMES:
+            named.append((links.NAMES[tag], links.EXAMPLES[tag]))
+        elif kind == "*" and network != "*":
+            example = next(text for known, text in links.EXAMPLES.items() if known.startswith(f"{network}/"))
+            title = links.NETWORK_NAMES[links.Network(network)]
+            named.append((_("any %(network)s link") % {"network": title}, example))
+        else:
+            named.append((_("any link"), "https://example.com/shop"))
+    return named

@@ -1,0 +1,38 @@
+"""The catalogue as shelves: services found by words, grouped by category, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sevenpanel.catalog.domain import ServiceRow
+from sevenpanel.web.numbers import latin_digits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """The services of one category, in the order of the catalogue."""
+
+    category: str
+    services: tuple[ServiceRow, ...]
+
+
+def find(services: Sequence[ServiceRow], search: str, category: str = "") -> list[ServiceRow]:
+    """The services that hold every word of the search in their id, name, category or network."""
+    words = latin_digits(search).casefold().split()
+    inside = [service for service in services if not category or service.category == category]
+    return [service for service in inside if all(word in _text(service) for word in words)] if words else inside
+
+
+def _text(service: ServiceRow) -> str:
+    return f"{service.id} {service.name} {service.category} {service.network}".casefold()
+
+
+def shelve(services: Sequence[ServiceRow]) -> list[Shelf]:
+    """Group services that come in the catalogue's order."""
+    grouped = groupby(services, key=lambda service: service.category)
+    return [Shelf(category=category, services=tuple(group)) for category, group in grouped]
+
+
+def categories(services: Sequence[ServiceRow]) -> list[str]:
+    """The names of all categories, each once, in the catalogue's order."""
+    return list(dict.fromkeys(service.category for service in services))
