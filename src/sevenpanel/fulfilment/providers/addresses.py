@@ -6,6 +6,7 @@ differently the second time changes nothing. Spellings such as `2130706433` or `
 since the check looks at what the resolver made of them.
 """
 
+import re
 import socket
 import threading
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
@@ -21,6 +22,7 @@ _TUNNELS = (IPv6Network("2002::/16"), IPv6Network("2001::/32"))
 _NAT64 = IPv6Network("64:ff9b::/96")
 # Below 1024 live mail, databases and shells, none of which speaks the reseller API.
 _LOW_PORTS = frozenset({80, 443})
+_HOST = re.compile(rb"[0-9A-Za-z._:-]+")
 
 
 class AddressRefused(Exception):  # noqa: N818 - a verdict on the address, not a fault
@@ -41,13 +43,17 @@ def checked_url(url: str, *, allow_private: bool) -> URL:
         read = URL(url)
     except Exception as fault:  # the library raises several kinds, and all mean the same here
         raise AddressRefused(f"The provider's address cannot be read: {fault}") from fault
-    if read.scheme not in ("http", "https") or not read.host:
+    if read.scheme not in ("http", "https") or not _HOST.fullmatch(read.raw_host):
         raise AddressRefused("A provider's address begins with http:// or https:// and names a host.")
     if read.userinfo:
         raise AddressRefused("A provider's address carries no user name or password.")
-    if not allow_private and read.port is not None and read.port < 1024 and read.port not in _LOW_PORTS:
+    if read.port is not None and not _is_usable(read.port, allow_private=allow_private):
         raise AddressRefused(f"Port {read.port} is not one that a provider's API uses.")
     return read
+
+
+def _is_usable(port: int, *, allow_private: bool) -> bool:
+    return 0 < port <= 65_535 and (allow_private or port >= 1024 or port in _LOW_PORTS)
 
 
 def is_public(address: Address) -> bool:

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -140,18 +141,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     :returns: the exit status, 1 when the port is taken.
     """
     options = _options(argv)
+    try:
+        _claim(options.port)
+    except OSError as fault:
+        print(f"The sandbox cannot listen on port {options.port}: {fault}", file=sys.stderr)
+        return 1
     store = Store(options.home / "sandbox.db")
     for service, personality in options.personality:
         store.switch(service, personality)
     panel = Panel(store=store, key=options.key, seed=options.seed, pace=options.pace)
     try:
         asyncio.run(_serve(panel, options.port))
-    except (OSError, RuntimeError) as fault:
-        print(f"The sandbox cannot listen on port {options.port}: {fault}", file=sys.stderr)
-        return 1
     finally:
         store.close()
     return 0
+
+
+def _claim(port: int) -> None:
+    # The server shares its port with whoever asks in the same way, so two sandboxes would take turns.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
 
 
 async def _serve(panel: Panel, port: int) -> None:
