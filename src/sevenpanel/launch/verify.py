@@ -23,8 +23,13 @@ def main(argv: Sequence[str]) -> int:
     """
     argparse.ArgumentParser(prog="sevenpanel verify", description=__doc__).parse_args(argv)
     with snapshot():
-        lines = ledger.trial_balance()
-        breaches = [breach for room in ROOMS for breach in room.broken_invariants()]
+        return report()
+
+
+def report() -> int:
+    """Print the trial balance and the verdict; 1 when something is broken."""
+    lines = ledger.trial_balance()
+    breaches = [breach for room in ROOMS for breach in room.broken_invariants()]
     print(trial_balance_table(lines))
     print(verdict(breaches))
     return 1 if breaches else 0

@@ -1,0 +1,145 @@
+"""What an operator does from the command line, and what `verify` says afterwards."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from tests.shop import add_service
+
+from sevenpanel.accounts import queries as people
+from sevenpanel.catalog import queries as services
+from sevenpanel.catalog.commands import UnableToListService
+from sevenpanel.kernel import db
+from sevenpanel.launch import verify
+from sevenpanel.launch.operate.main import VERBS, main
+from sevenpanel.launch.operate.people import UnableToOperate
+from sevenpanel.ledger import queries as books
+
+pytestmark = pytest.mark.django_db
+
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def operate(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Say:
+    """Run one verb and return what it printed; there is nobody at the terminal."""
+
+    def run(*words: str, typed: str = "") -> str:
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        assert main(words) == 0
+        return capsys.readouterr().out.strip()
+
+    return run
+
+
+def test_a_customer_is_added_credited_once_and_given_a_key(operate: Say) -> None:
+    said = operate("add-person", "alice@example.org", "--name", "Alice")
+    operate("credit", "alice@example.org", "25.50", "--reference", "bank-17")
+    key = operate("make-key", "alice@example.org", "--rate", "5", "--burst", "9")
+
+    with pytest.raises(UnableToOperate, match="booked before"):
+        operate("credit", "alice@example.org", "25.50", "--reference", "bank-17")
+
+    customer_id = people.customer_of_email(email="Alice@Example.org")
+    assert customer_id is not None
+    assert "can sign in as customer with the password" in said
+    assert books.balance(customer_id=customer_id).balance_micros == 25_500_000
+    assert key.startswith("od_live_")
+    assert (people.keys(customer_id=customer_id)[0].rate_per_second, people.keys(customer_id=customer_id)[0].burst) == (
+        5,
+        9,
+    )
+
+
+def test_a_team_mate_shares_the_customer_and_staff_have_none(operate: Say) -> None:
+    operate("add-person", "alice@example.org")
+    operate("add-person", "bob@example.org", "--team-of", "alice@example.org")
+    operate("add-person", "staff@example.org", "--role", "support")
+
+    assert people.customer_of_email(email="bob@example.org") == people.customer_of_email(email="alice@example.org")
+    assert people.customer_of_email(email="staff@example.org") is None
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("credit", "nobody@example.org", "1", "--reference", "a"), "no customer"),
+        (("credit", "alice@example.org", "1,000", "--reference", "a"), "Write an amount"),
+        (("make-key", "alice@example.org", "--rate", "0"), "at least 1"),
+        (("add-person", "ALICE@example.org"), "is taken"),
+        (("declare", "4711", "paid_ads", "--by", "me"), "no service 4711"),
+        (("set-state", "4711", "listed"), "no service 4711"),
+        (("catalogue", "Nowhere"), "no provider named"),
+        (("add-provider", "Nowhere", "https://panel.example/api/v2"), "API key"),
+    ],
+)
+def test_a_mistake_is_answered_with_a_sentence(operate: Say, words: tuple[str, ...], sentence: str) -> None:
+    operate("add-person", "alice@example.org")
+
+    with pytest.raises(UnableToOperate, match=sentence):
+        operate(*words)
+
+
+def test_a_service_is_priced_paused_and_declared(operate: Say) -> None:
+    service_id = add_service()
+    operate("add-person", "alice@example.org")
+
+    operate("set-price", str(service_id), "1.25")
+    operate("set-price", str(service_id), "0.75", "--for", "alice@example.org")
+    operate("set-state", str(service_id), "paused")
+    customer_id = people.customer_of_email(email="alice@example.org")
+
+    everybody, hers = (services.service(service_id=service_id, customer_id=c) for c in (None, customer_id))
+    assert everybody is not None
+    assert hers is not None
+    assert (everybody.rate_micros, hers.rate_micros, everybody.state) == (1_250_000, 750_000, "paused")
+    assert f"{service_id}  paused" in operate("services")
+
+    operate("declare", str(service_id), "automated_accounts", "--by", "staff@example.org")
+    with pytest.raises(UnableToListService, match="cannot be listed"):
+        operate("set-state", str(service_id), "listed")
+
+
+def test_a_suspension_is_lifted_again(operate: Say) -> None:
+    operate("add-person", "alice@example.org")
+    customer_id = people.customer_of_email(email="alice@example.org")
+    assert customer_id is not None
+
+    operate("suspend", "alice@example.org")
+    assert people.customer(customer_id=customer_id).is_suspended
+    operate("suspend", "alice@example.org", "--lift")
+    assert not people.customer(customer_id=customer_id).is_suspended
+
+
+def test_quiet_lists_say_so(operate: Say) -> None:
+    assert (operate("alerts"), operate("unknown")) == ("Nothing.", "None.")
+
+
+def test_every_verb_says_what_it_does() -> None:
+    assert all(verb.act.__doc__ for verb in VERBS.values())
+
+
+def test_verify_prints_a_balance_that_balances_and_says_that_all_holds(
+    operate: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operate("add-person", "alice@example.org")
+    operate("credit", "alice@example.org", "25.50", "--reference", "bank-17")
+
+    status = verify.report()
+
+    said = capsys.readouterr().out
+    assert status == 0
+    assert "Every invariant holds." in said
+    total = next(line.split() for line in said.splitlines() if line.startswith("total USD"))
+    assert total[-1] == total[-2] == "25.50"
+
+
+def test_verify_names_the_offender_and_fails(operate: Say, capsys: pytest.CaptureFixture[str]) -> None:
+    operate("add-person", "alice@example.org")
+    db.rows("UPDATE ledger_balance SET balance_micros = 1")
+    customer_id = people.customer_of_email(email="alice@example.org")
+
+    assert verify.report() == 1
+    assert f"I4: A customer's stored balance is not the sum of that account's transfers. Ids: {customer_id}" in (
+        capsys.readouterr().out
+    )
