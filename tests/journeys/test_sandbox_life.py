@@ -22,7 +22,7 @@ from sevenpanel.fulfilment.providers.sandbox.catalogue import DEMO_KEY
 
 
 def test_a_killed_sandbox_remembers_every_order_and_its_fate(tmp_path: Path) -> None:
-    with running(tmp_path, "--personality", "905=normal", "--seed", "11", "--pace", "5000") as sandbox:
+    with running(tmp_path, "--personality", "905=normal", "--seed", "11", "--pace", "10000") as sandbox:
         desk = sandbox.desk()
         orders = [sent(desk.add(shipment(905, link=f"{LINK}/{number}"))) for number in range(40)]
         before, balance = sandbox.accepted(), desk.balance()

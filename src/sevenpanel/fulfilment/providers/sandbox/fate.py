@@ -94,7 +94,7 @@ def ends_at(placed: Placed) -> datetime:
     plan = _plan(placed)
     asked = _cancel_age(placed)
     if asked is not None and asked < plan.ends:
-        return placed.placed_at + (asked + _paced(CANCEL_MS, placed.pace)) * MILLISECOND
+        return placed.placed_at + (asked + _cancel_takes(placed)) * MILLISECOND
     return placed.placed_at + plan.settles * MILLISECOND
 
 
@@ -129,7 +129,7 @@ def _stopped(placed: Placed, plan: _Plan, age: int) -> Standing | None:
     if asked is None or asked >= plan.ends or age < asked:
         return None
     frozen = _underway(placed, plan, asked)
-    if age < asked + _paced(CANCEL_MS, placed.pace):
+    if age < asked + _cancel_takes(placed):
         return frozen
     status = CANCELED if frozen.remains == placed.quantity else PARTIAL
     return Standing(
@@ -155,6 +155,11 @@ def _lie(placed: Placed, plan: _Plan) -> int:
 
 def _cancel_age(placed: Placed) -> int | None:
     return None if placed.cancel_at is None else max((placed.cancel_at - placed.placed_at) // MILLISECOND, 0)
+
+
+def _cancel_takes(placed: Placed) -> int:
+    # An order may be drawn out for a rehearsal; stopping it is not.
+    return _paced(CANCEL_MS, min(placed.pace, 100))
 
 
 def _paced(milliseconds: int, pace: int) -> int:
