@@ -27,6 +27,9 @@ POINTS = frozenset(
         "sync.before_commit",
         "sync.after_commit",
         "cancel.after_request",
+        "cancel.after_call",
+        "resolve.after_claim",
+        "resolve.after_call",
     }
 )
 

@@ -1,7 +1,17 @@
-"""Writes of fulfilment: providers set up, orders sent, their fate found out, followed, and decided."""
+"""Writes of fulfilment: providers set up, orders sent, their fate found out, followed, and decided.
 
-from sevenpanel.fulfilment.commands.alerts import close_alert
+`dispatch_next`, `resolve_next`, `sync_next`, `ask_cancels`, `refresh_catalogue` and `refresh_balance` call
+providers and so are no commands themselves: each claims, commits, calls, and records with commands.
+"""
+
+from sevenpanel.fulfilment.commands.alerts import close_alert, report_breaches
+from sevenpanel.fulfilment.commands.asking_cancels import ask_cancels
 from sevenpanel.fulfilment.commands.catalogue import UnableToReadProvider, refresh_balance, refresh_catalogue
+from sevenpanel.fulfilment.commands.deciding import UnableToDecide, decide_unknown, write_off_overdue
+from sevenpanel.fulfilment.commands.dispatching import dispatch_next
+from sevenpanel.fulfilment.commands.inquiring import resolve_next
+from sevenpanel.fulfilment.commands.intake import take_cancels, take_in
+from sevenpanel.fulfilment.commands.leases import expire_leases
 from sevenpanel.fulfilment.commands.providers import (
     UnableToSetUpProvider,
     pause_provider,
@@ -9,15 +19,29 @@ from sevenpanel.fulfilment.commands.providers import (
     set_route,
     update_provider,
 )
+from sevenpanel.fulfilment.commands.syncing import sync_next
+from sevenpanel.fulfilment.commands.waiting import explain_waiting
 
 __all__ = [
+    "UnableToDecide",
     "UnableToReadProvider",
     "UnableToSetUpProvider",
+    "ask_cancels",
     "close_alert",
+    "decide_unknown",
+    "dispatch_next",
+    "expire_leases",
+    "explain_waiting",
     "pause_provider",
     "refresh_balance",
     "refresh_catalogue",
     "register_provider",
+    "report_breaches",
+    "resolve_next",
     "set_route",
+    "sync_next",
+    "take_cancels",
+    "take_in",
     "update_provider",
+    "write_off_overdue",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sevenpanel.fulfilment.domain import AlertKind
 from sevenpanel.kernel import db
+from sevenpanel.kernel.invariants import Breach
 
 _RAISE = """
 INSERT INTO fulfilment_alert AS a (kind, subject, sentence, count, raised_at, last_at)
@@ -19,6 +20,10 @@ UPDATE fulfilment_alert SET resolved_at = %s
  WHERE kind = ANY(%s::text[]) AND subject = ANY(%s::text[]) AND resolved_at IS NULL
 """
 _CLOSE = "UPDATE fulfilment_alert SET resolved_at = %s WHERE id = %s AND resolved_at IS NULL"
+
+_HEALED = """
+UPDATE fulfilment_alert SET resolved_at = %s WHERE kind = %s AND subject <> ALL(%s::text[]) AND resolved_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,3 +58,16 @@ def resolve_alerts(*, kinds: Sequence[AlertKind], subjects: Sequence[str], now: 
 def close_alert(*, alert_id: int, now: datetime) -> None:
     """Close one alert that an operator has seen to. Doing it again changes nothing."""
     db.rows(_CLOSE, (now, alert_id))
+
+
+@db.command
+def report_breaches(*, breaches: Sequence[Breach], now: datetime) -> None:
+    """Tell the operator which invariants do not hold, and close the alerts of those that hold again."""
+    news = [_breach(breach) for breach in breaches]
+    raise_alerts(news, now)
+    db.rows(_HEALED, (now, AlertKind.BREACH.value, [each.subject for each in news]))
+
+
+def _breach(breach: Breach) -> News:
+    sentence = f"{breach.sentence} Ids: {', '.join(breach.ids)}."
+    return News(kind=AlertKind.BREACH, subject=f"invariant/{breach.invariant}/{breach.sentence}", sentence=sentence)

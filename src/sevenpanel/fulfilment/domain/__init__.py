@@ -1,6 +1,8 @@
 """What fulfilment knows without asking anybody: states, times, weighing of evidence, margins, words."""
 
 from sevenpanel.fulfilment.domain.evidence import (
+    AUTOMATIC_RESENDS_MAX,
+    BALANCE_APART,
     Aid,
     BalanceReading,
     BalanceVerdict,
@@ -33,6 +35,7 @@ from sevenpanel.fulfilment.domain.timing import (
     order_backoff,
     sync_backoff,
     told_after,
+    wish_of,
 )
 from sevenpanel.fulfilment.domain.words import (
     REFUSAL_WORDS,
@@ -44,6 +47,8 @@ from sevenpanel.fulfilment.domain.words import (
 __all__ = [
     "AFTER_END_CHECKS",
     "ATTEMPT_AFTER",
+    "AUTOMATIC_RESENDS_MAX",
+    "BALANCE_APART",
     "CANCEL_TRIES_MAX",
     "DEADLINE",
     "FIRST_CHECK",
@@ -76,4 +81,5 @@ __all__ = [
     "told_after",
     "wait_for",
     "weigh_balance",
+    "wish_of",
 ]

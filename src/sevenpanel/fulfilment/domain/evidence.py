@@ -13,7 +13,6 @@ BALANCE_APART = timedelta(minutes=10)
 """How far two readings without a drop must lie apart to show that an order was not taken."""
 
 AUTOMATIC_RESENDS_MAX = 3
-REQUEST_ID_PAUSE_MAX = timedelta(minutes=10)
 
 
 class Aid(StrEnum):

@@ -123,3 +123,5 @@ class AlertKind(StrEnum):
     CATALOGUE = "catalogue fault"
     REFUSES = "provider refuses a service"
     CANCEL_UNANSWERED = "cancel not answered"
+    NOT_BOOKED = "answer cannot be booked"
+    BREACH = "invariant broken"

@@ -100,9 +100,15 @@ def hold_of(wait: Wait, *, failures: int, retry_after_seconds: int | None) -> ti
     """
     if wait in (Wait.NOT_CONNECTED, Wait.ANSWERS_LOST):
         return circuit_hold(failures)
-    if retry_after_seconds is not None and wait is Wait.RATE_LIMITED:
-        return min(timedelta(seconds=max(retry_after_seconds, 1)), RETRY_AFTER_MAX)
-    return _HOLDS[wait]
+    wish = wish_of(retry_after_seconds) if wait is Wait.RATE_LIMITED else None
+    return wish or _HOLDS[wait]
+
+
+def wish_of(retry_after_seconds: int | None) -> timedelta | None:
+    """How long a provider asks to be left alone, as far as that is granted."""
+    if retry_after_seconds is None:
+        return None
+    return min(timedelta(seconds=max(retry_after_seconds, 1)), RETRY_AFTER_MAX)
 
 
 _TOLD_AT_ONCE = timedelta(0)

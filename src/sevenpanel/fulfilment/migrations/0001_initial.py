@@ -54,6 +54,8 @@ class Migration(migrations.Migration):
                                     sevenpanel.fulfilment.domain.states.AlertKind["CATALOGUE"],
                                     sevenpanel.fulfilment.domain.states.AlertKind["REFUSES"],
                                     sevenpanel.fulfilment.domain.states.AlertKind["CANCEL_UNANSWERED"],
+                                    sevenpanel.fulfilment.domain.states.AlertKind["NOT_BOOKED"],
+                                    sevenpanel.fulfilment.domain.states.AlertKind["BREACH"],
                                 ],
                             )
                         ),

@@ -72,7 +72,8 @@ SELECT id, kind, subject, sentence, count, raised_at, last_at FROM fulfilment_al
 """
 
 _ATTEMPTS = """
-SELECT id, number, provider_id, kind, state, request_id, request::text AS request, expected_cost, balance_before, begun_at, ended_at,
+SELECT id, number, provider_id, kind, state, request_id, request::text AS request, expected_cost, balance_before,
+       begun_at, ended_at,
        http_status, elapsed_ms, words, answer, provider_order_id
   FROM fulfilment_attempt WHERE order_id = %s ORDER BY number
 """

@@ -2,6 +2,7 @@
 
 from sevenpanel.orders.commands.cancelling import CancelAnswer, record_cancel_answer, request_cancel
 from sevenpanel.orders.commands.dispatching import DispatchResult, begin_sending, record_dispatch
+from sevenpanel.orders.commands.forgetting import forget_requests
 from sevenpanel.orders.commands.placing import (
     PLACE,
     place,
@@ -17,6 +18,7 @@ __all__ = [
     "DispatchResult",
     "apply_reports",
     "begin_sending",
+    "forget_requests",
     "place",
     "place_arguments",
     "read_outcomes",
