@@ -1,0 +1,59 @@
+"""Loops that work while there is work, rest briefly when there is none, and outlive a restart of the database."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from django.db import InterfaceError, OperationalError, connection
+
+IDLE_SECONDS = 0.2
+PAUSE_FIRST_SECONDS = 0.5
+PAUSE_MAX_SECONDS = 10.0
+
+_log = structlog.get_logger("sevenpanel.worker")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """One kind of work, done by a thread of its own.
+
+    :param work: does one piece and returns something true when there may be more right away.
+    :param idle_seconds: how long to rest when there was nothing.
+    """
+
+    name: str
+    work: Callable[[], object]
+    idle_seconds: float = IDLE_SECONDS
+
+    def start(self, stopping: threading.Event) -> threading.Thread:
+        """Run in a thread until `stopping` is set and the piece in hand is done."""
+        thread = threading.Thread(target=self._run, args=(stopping,), name=self.name, daemon=True)
+        thread.start()
+        return thread
+
+    def _run(self, stopping: threading.Event) -> None:
+        faults = 0
+        while not stopping.is_set():
+            try:
+                has_more = bool(self.work())
+                faults = 0
+            except (OperationalError, InterfaceError) as fault:
+                faults += 1
+                _log.warning("database away", loop=self.name, fault=_first_line(fault), times=faults)
+            except Exception:
+                # A fault of ours must not end the work on everything else. It is told every time it happens.
+                faults += 1
+                _log.exception("fault", loop=self.name, times=faults)
+            if faults:
+                connection.close()
+                stopping.wait(min(PAUSE_FIRST_SECONDS * (1 << min(faults - 1, 8)), PAUSE_MAX_SECONDS))
+            elif not has_more:
+                # Back into the pool while resting; one that died there is found out by the next to take it.
+                connection.close()
+                stopping.wait(self.idle_seconds)
+        connection.close()
+
+
+def _first_line(fault: Exception) -> str:
+    return str(fault).strip().partition("\n")[0]

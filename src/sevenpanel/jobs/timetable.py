@@ -1,0 +1,85 @@
+"""What is done by the clock. Any number of workers may run: each beat is done once, by whichever takes it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from sevenpanel.catalog import queries as catalog
+from sevenpanel.fulfilment import commands as fulfilment
+from sevenpanel.fulfilment import queries as fulfilment_rows
+from sevenpanel.kernel.db import snapshot
+from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.ledger import commands as ledger
+from sevenpanel.ledger import queries as ledger_rows
+from sevenpanel.orders import commands as orders
+from sevenpanel.orders import queries as order_rows
+from sevenpanel.orders.commands.forgetting import BATCH
+
+QUEUE = "timetable"
+# A beat that fails is tried twice more, soon; the next one comes anyway.
+RETRY = RetryStrategy(max_attempts=3, exponential_wait=5)
+ROOMS = (ledger_rows, order_rows, catalog, fulfilment_rows)
+
+_log = structlog.get_logger("sevenpanel.timetable")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue=QUEUE, queueing_lock="fold", retry=RETRY)
+def fold_house_balances(timestamp: int) -> None:
+    """Fold the house's balances, so that reading one never sums all history."""
+    upto = ledger.fold_house_balances(now=_now())
+    _log.info("house balances folded", upto=upto)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue=QUEUE, queueing_lock="balances")
+def refresh_balances(timestamp: int) -> None:
+    """Ask every provider what is left with it."""
+    for provider in fulfilment_rows.providers():
+        if not provider.is_paused:
+            _each(provider.id, "balance", lambda id_: fulfilment.refresh_balance(provider_id=id_, now=_now()))
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(queue=QUEUE, queueing_lock="catalogues")
+def refresh_catalogues(timestamp: int) -> None:
+    """Read every provider's catalogue."""
+    for provider in fulfilment_rows.providers():
+        if not provider.is_paused:
+            _each(provider.id, "catalogue", lambda id_: fulfilment.refresh_catalogue(provider_id=id_, now=_now()))
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queue=QUEUE, queueing_lock="forget", retry=RETRY)
+def forget_requests(timestamp: int) -> None:
+    """Forget request ids that nobody will repeat any more."""
+    count = 0
+    while (batch := orders.forget_requests(now=_now())) == BATCH:
+        count += batch
+    _log.info("request ids forgotten", count=count + batch)
+
+
+@app.periodic(cron="29 * * * *")
+@app.task(queue=QUEUE, queueing_lock="invariants", retry=RETRY)
+def check_invariants(timestamp: int) -> None:
+    """Check every invariant while the desk works, and tell the operator at once (trust, section 1, rule 3)."""
+    with snapshot():
+        breaches = [breach for room in ROOMS for breach in room.broken_invariants()]
+    fulfilment.report_breaches(breaches=breaches, now=_now())
+    for breach in breaches:
+        _log.error("invariant broken", invariant=breach.invariant, sentence=breach.sentence, ids=breach.ids)
+
+
+def _each(provider_id: int, what: str, ask: Callable[[int], object]) -> None:
+    """Ask one provider; its trouble is its own and keeps nobody from asking the next."""
+    try:
+        ask(provider_id)
+    except Refusal as refusal:
+        _log.warning("provider not read", provider=provider_id, what=what, why=refusal.sentence)

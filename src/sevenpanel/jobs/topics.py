@@ -1,0 +1,16 @@
+"""Which room takes over which topic of the outbox."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from sevenpanel.fulfilment import commands as fulfilment
+from sevenpanel.kernel.outbox import Message
+
+Handler = Callable[[Sequence[Message]], None]
+
+HANDLERS: Mapping[str, Handler] = MappingProxyType(
+    {
+        "order.placed": fulfilment.take_in,
+        "order.cancel_requested": fulfilment.take_cancels,
+    }
+)
