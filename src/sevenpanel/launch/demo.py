@@ -58,7 +58,9 @@ def seed(*, home: Path, url: str, sandbox_url: str, now: datetime) -> None:
         if is_new:
             _make_people(now)
             _make_services(_provider(sandbox_url, now), now)
-    fulfilment.update_provider(provider_id=_provider_id(), url=_api(sandbox_url), now=now)
+    provider_id = _provider_id()
+    fulfilment.update_provider(provider_id=provider_id, url=_api(sandbox_url), now=now)
+    fulfilment.refresh_catalogue(provider_id=provider_id, now=now)
     if is_new or not path.exists():
         _write(path, {"url": url, **_fresh_keys(now)})
     else:
@@ -87,7 +89,13 @@ def _make_people(now: datetime) -> None:
 
 def _provider(sandbox_url: str, now: datetime) -> int:
     return fulfilment.register_provider(
-        name=PROVIDER_NAME, kind="sandbox", url=_api(sandbox_url), key=DEMO_KEY, currency=CURRENCY, now=now
+        name=PROVIDER_NAME,
+        kind="sandbox",
+        url=_api(sandbox_url),
+        key=DEMO_KEY,
+        currency=CURRENCY,
+        idempotency_field="request_id",
+        now=now,
     )
 
 
