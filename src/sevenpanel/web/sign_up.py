@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from sevenpanel.accounts import commands as accounts
 
+_SAID_BY_THE_PAGE = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+
 
 class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Connects django-allauth with the desk's own customers."""
@@ -23,3 +25,10 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 name=form.cleaned_data["email"], currency=settings.CURRENCY, now=now
             )
             return super().save_user(request, user, form, commit=commit)
+
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Say what happened, except that somebody signed in or out: the page shows that by itself."""
+        if message_template not in _SAID_BY_THE_PAGE:
+            super().add_message(request, level, message_template, *args, **kwargs)

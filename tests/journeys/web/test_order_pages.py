@@ -1,0 +1,200 @@
+"""Orders listed and one by one: found, paged, refreshed, explained, cancelled."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import transaction
+from tests.journeys.web.visitor import Visitor, text
+from tests.shop import NOON, add_service
+
+from sevenpanel.kernel.money import parse_amount
+from sevenpanel.orders import commands
+from sevenpanel.orders.commands import DispatchResult
+from sevenpanel.orders.domain import STATUS_WORDS, Dispatch, OrderLine, Report, Status
+from sevenpanel.orders.timeline import EventKind
+
+
+def place(visitor: Visitor, service: int, how_many: int) -> None:
+    assert visitor.person is not None
+    lines = [
+        OrderLine(customer_id=visitor.person.customer_id, service_id=service, link=f"t.me/chan_{n:03}", quantity=10)
+        for n in range(how_many)
+    ]
+    commands.place(lines=lines, now=NOON)
+
+
+def send(order_id: int) -> None:
+    with transaction.atomic():
+        commands.begin_sending(order_ids=[order_id], now=NOON)
+        sent = DispatchResult(order_id=order_id, dispatch=Dispatch.SENT, event=EventKind.SENT)
+        commands.record_dispatch(results=[sent], now=NOON)
+
+
+def report(order_id: int, status: Status, remains: int | None) -> None:
+    said = Report(order_id=order_id, status=status, remains=remains, start_count=350, words=status.value)
+    with transaction.atomic():
+        commands.apply_reports(reports=[said], now=NOON)
+
+
+def ids(page: Any) -> list[int]:
+    return [int(found) for found in re.findall(r'id="order-(\d+)"', page.content.decode())]
+
+
+def test_orders_are_paged_without_gap_or_repetition(alice: Visitor, service: int) -> None:
+    place(alice, service, 120)
+
+    seen, address = [], "/orders/"
+    while address:
+        page = alice.get(address)
+        seen += ids(page)
+        address = f"/orders/?{page.context['older']}" if page.context["older"] else ""
+
+    assert seen == [order.id for order in alice.orders]
+    assert len(seen) == 120
+
+
+def test_tabs_count_and_filter_and_stay_in_the_address(alice: Visitor, service: int) -> None:
+    place(alice, service, 60)
+    send(alice.orders[0].id)
+    report(alice.orders[0].id, Status.IN_PROGRESS, 4)
+
+    pending, running = alice.get("/orders/?status=pending&q=chan"), alice.get("/orders/?status=in-progress")
+
+    assert [(tab.name, tab.count) for tab in pending.context["tabs"]][:4] == [
+        ("All", "60"),
+        ("Pending", "59"),
+        ("Processing", "0"),
+        ("In progress", "1"),
+    ]
+    assert ids(running) == [alice.orders[0].id]
+    assert pending.context["older"].startswith("status=pending&q=chan&before=")
+    assert "6 of 10 delivered" in running.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [("{id}", 1), ("%23{id}", 1), ("CHAN_001", 1), ("t.me/chan", 3), ("nothing", 0), ("a%00b", 0), ("%ff%fe", 0)],
+)
+def test_orders_are_found_by_id_or_by_a_part_of_the_link(alice: Visitor, service: int, search: str, found: int) -> None:
+    place(alice, service, 3)
+
+    assert len(ids(alice.get(f"/orders/?q={search.format(id=alice.orders[0].id)}"))) == found
+
+
+@pytest.mark.parametrize("query", ["status=nonsense", "before=abc", "before=-1", f"before={'9' * 40}", "status=%00"])
+def test_a_nonsense_filter_is_no_filter(alice: Visitor, service: int, query: str) -> None:
+    place(alice, service, 3)
+
+    assert len(ids(alice.get(f"/orders/?{query}"))) == 3
+
+
+def test_an_unchanged_list_is_not_sent_again(alice: Visitor, service: int) -> None:
+    place(alice, service, 50)
+    page = alice.get("/orders/")
+    etag = page.context["etag"]
+
+    unchanged = alice.get("/orders/rows/", HTTP_IF_NONE_MATCH=etag)
+    send(alice.orders[7].id)
+    report(alice.orders[7].id, Status.IN_PROGRESS, 5)
+    changed = alice.get("/orders/rows/", HTTP_IF_NONE_MATCH=etag)
+
+    assert (unchanged.status_code, unchanged.content) == (304, b"")
+    assert sum(len(f"{name}: {value}\r\n") for name, value in unchanged.headers.items()) < 1000
+    assert changed.status_code == 200
+    assert changed["ETag"] != etag
+
+
+def test_an_unchanged_order_is_not_sent_again(alice: Visitor, service: int) -> None:
+    alice.order(service)
+    address = f"/orders/{alice.orders[0].id}/"
+    etag = alice.get(address).context["etag"]
+
+    assert alice.get(f"{address}progress/", HTTP_IF_NONE_MATCH=etag).status_code == 304
+    send(alice.orders[0].id)
+    told = alice.get(f"{address}progress/", HTTP_IF_NONE_MATCH=etag)
+    assert "Sent to the provider, who accepted it." in text(told)
+
+
+def test_an_open_order_says_what_is_held(alice: Visitor, service: int) -> None:
+    alice.order(service)
+
+    page = text(alice.get(f"/orders/{alice.orders[0].id}/"))
+
+    assert STATUS_WORDS[Status.PENDING] in page
+    assert "0.90 USD is held while the order is open." in page
+    assert "1000 × 0.90 / 1000 = 0.90 USD" in page
+    assert f"ledger order/{alice.orders[0].id}/charged" in page
+
+
+def test_a_settled_order_adds_up_on_its_page(alice: Visitor, service: int) -> None:
+    alice.order(service)
+    order_id = alice.orders[0].id
+    send(order_id)
+    report(order_id, Status.PARTIAL, 157)
+
+    page = text(alice.get(f"/orders/{order_id}/"))
+
+    assert "0.7587 USD spent + 0.1413 USD came back = 0.90 USD charged" in page
+    assert "843 of 1000 delivered × 0.90 USD / 1000 = 0.7587 USD" in page
+    assert "+0.1413 USD" in page
+    assert alice.balance == parse_amount("9.2413")
+    assert 'hx-trigger="every 10s"' not in alice.get(f"/orders/{order_id}/").content.decode()
+
+
+def test_cancelling_says_beforehand_what_comes_back(alice: Visitor, service: int) -> None:
+    alice.order(service)
+    order_id = alice.orders[0].id
+    assert "it ends at once and 0.90 USD comes back" in text(alice.get(f"/orders/{order_id}/"))
+
+    answer = alice.client.post(f"/orders/{order_id}/cancel/", follow=True)
+
+    assert "Cancelled; everything came back." in text(answer)
+    assert alice.balance == parse_amount("10")
+    assert "Yes, cancel it" not in text(answer)
+
+
+def test_an_order_with_the_provider_is_asked_about_and_money_stays_held(alice: Visitor, service: int) -> None:
+    alice.order(service)
+    order_id = alice.orders[0].id
+    send(order_id)
+    assert "the provider, who decides" in text(alice.get(f"/orders/{order_id}/"))
+
+    for _ in range(2):
+        answer = alice.client.post(f"/orders/{order_id}/cancel/", follow=True)
+        assert "Cancel requested. Money moves when the provider confirms it." in text(answer)
+
+    assert "Yes, cancel it" not in text(answer)
+    assert alice.balance == parse_amount("9.10")
+
+
+def test_a_service_without_cancelling_shows_no_button(alice: Visitor) -> None:
+    alice.order(add_service(can_cancel=False))
+    order_id = alice.orders[0].id
+
+    assert "This service offers no cancelling" in text(alice.get(f"/orders/{order_id}/"))
+    assert "no cancel button" in text(alice.client.post(f"/orders/{order_id}/cancel/", follow=True))
+    assert alice.orders[0].is_open
+
+
+def test_looking_never_cancels(alice: Visitor, service: int) -> None:
+    alice.order(service)
+
+    assert alice.get(f"/orders/{alice.orders[0].id}/cancel/").status_code == 405
+    assert alice.orders[0].is_open
+
+
+@pytest.mark.parametrize("id_", ["0", "-1", "abc", "9" * 19, "1'--"])
+def test_an_impossible_id_is_an_absent_page(alice: Visitor, id_: str) -> None:
+    assert alice.get(f"/orders/{id_}/").status_code == 404
+
+
+def test_foreign_text_is_shown_and_never_run(alice: Visitor) -> None:
+    name = '<script>alert("x")</script>'
+    service = add_service(name)
+    alice.order(service)
+
+    for address in ("/orders/", f"/orders/{alice.orders[0].id}/", "/services/", f"/orders/new/?service={service}"):
+        page = alice.get(address).content.decode()
+        assert name not in page
+        assert "&lt;script&gt;alert" in page
