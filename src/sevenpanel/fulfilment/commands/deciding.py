@@ -1,5 +1,6 @@
 """Deciding what became of an order of unknown fate: by an operator, or by the deadline (trust, section 2, step 5)."""
 
+import re
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -12,7 +13,8 @@ from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
 
 BATCH = 50
-PROVIDER_ORDER_ID_LENGTH_MAX = 64
+# What adapters take for an order id: printable ASCII without spaces.
+_PLAIN = re.compile(r"[!-~]{1,64}")
 
 
 class UnableToDecide(Refusal):
@@ -57,7 +59,7 @@ def _decide(*, order_id: int, verdict: Verdict, decided_by: str, now: datetime, 
 
 def _checked_id(task: models.Task, attempt: models.Attempt, named: str | None) -> str:
     id_ = (named or "").strip()
-    if not id_ or len(id_) > PROVIDER_ORDER_ID_LENGTH_MAX or not (id_.isascii() and id_.isprintable()):
+    if not _PLAIN.fullmatch(id_):
         raise UnableToDecide("Give the provider's order id: at most 64 plain characters.")
     if is_id_ours(task, attempt, id_):
         raise UnableToDecide("That id belongs to another order of ours at this provider.")

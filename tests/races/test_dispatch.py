@@ -1,0 +1,177 @@
+"""Sending from many threads at once, and everybody at one order at the same time (tests C-3, C-6)."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import permutations
+
+import pytest
+from django.db import connection
+from tests.books import books_are_right, order_of
+from tests.panel import Desk, MemoryPanel, open_desk, take_and_lose
+from tests.shop import Person, open_customer
+
+from sevenpanel.fulfilment import commands, queries
+from sevenpanel.fulfilment.commands.claiming import Claim, claim_dispatch
+from sevenpanel.fulfilment.commands.dispatching import record_answer
+from sevenpanel.fulfilment.domain import Verdict
+from sevenpanel.fulfilment.providers.interface import ProviderStatus
+from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.orders import commands as orders
+from sevenpanel.orders.domain import Dispatch, OrderLine
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORKERS = 8
+
+
+@pytest.fixture
+def alice() -> Person:
+    """A customer with money."""
+    return open_customer("Alice", balance="100000")
+
+
+def side_by_side(*works: Callable[[], object]) -> None:
+    """Do all of this at once, from the same instant."""
+    start = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            start.wait()
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(run, work) for work in works]:
+            done.result()
+
+
+def place_many(desk: Desk, alice: Person, count: int) -> list[int]:
+    lines = [
+        OrderLine(customer_id=alice.customer_id, service_id=desk.service_id, link=f"t.me/northwind_{n}", quantity=1000)
+        for n in range(count)
+    ]
+    outcomes = orders.place(lines=lines, now=desk.now)
+    return [outcome.order_id for outcome in outcomes]  # type: ignore[union-attr]
+
+
+def test_eight_workers_send_each_order_of_one_queue_once(alice: Person) -> None:
+    desk = open_desk(MemoryPanel(seconds=0.002))
+    order_ids = place_many(desk, alice, 300)
+
+    side_by_side(*[desk.take_in] * 4, *[desk.take_in] * 4)
+    side_by_side(*[desk.dispatch_all] * WORKERS)
+    desk.dispatch_all()
+
+    assert sorted(shipment.order_id for shipment in desk.panel.added) == order_ids
+    assert desk.panel.at_once_max > 1
+    books_are_right()
+
+
+def test_eight_workers_follow_and_settle_each_order_once(alice: Person) -> None:
+    desk = open_desk()
+    order_ids = place_many(desk, alice, 300)
+    desk.take_in()
+    desk.dispatch_all()
+    for number in list(desk.panel.orders):
+        desk.panel.end(number, ProviderStatus.PARTIAL, remains=300)
+    desk.wait(minutes=1)
+
+    side_by_side(*[lambda: commands.sync_next(clock=desk.clock, adapter_for=desk.adapter_for)] * WORKERS)
+
+    assert {order_of(alice, id_).returned_micros for id_ in order_ids} == {270_000}
+    assert sum(len(ids) for ids in desk.panel.asked) == 300
+    books_are_right()
+
+
+def test_eight_workers_send_to_a_provider_whose_balance_testifies_one_by_one(alice: Person) -> None:
+    desk = open_desk(MemoryPanel(seconds=0.005), balance_is_ours=True)
+    order_ids = place_many(desk, alice, 24)
+    desk.take_in()
+
+    while queries.backlog()[0].action == "send":
+        side_by_side(*[desk.dispatch_all] * WORKERS)
+
+    assert desk.panel.at_once_max == 1
+    assert sorted(shipment.order_id for shipment in desk.panel.added) == order_ids
+    books_are_right()
+
+
+def test_two_workers_cannot_both_test_for_a_duplicate(alice: Person) -> None:
+    desk = open_desk(MemoryPanel(refuses_duplicates=True, seconds=0.01), refuses_duplicate_links=True)
+    desk.panel.deeds.append(take_and_lose)
+    desk.place(alice)
+    desk.dispatch_all()
+    desk.wait(seconds=30)
+
+    side_by_side(*[lambda: commands.resolve_next(clock=desk.clock, adapter_for=desk.adapter_for)] * WORKERS)
+
+    assert len(desk.panel.added) == 2
+    assert len(desk.panel.orders) == 1
+    books_are_right()
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_cancel_dispatch_lease_and_deadline_at_once_leave_one_winner(alice: Person, turn: int) -> None:
+    """C-3: whoever comes first, the money is divided once and the provider has the order at most once."""
+    desk = open_desk(MemoryPanel(seconds=0.001))
+    order_ids = [desk.place(alice, link=f"t.me/northwind_{n}") for n in range(6)]
+    order = list(permutations(range(4)))[turn * 3]
+
+    def cancel() -> None:
+        for id_ in order_ids:
+            orders.request_cancel(customer_id=alice.customer_id, order_ids=[id_], now=desk.now)
+
+    def end_leases() -> None:
+        for _ in range(10):
+            commands.expire_leases(now=desk.now.replace(year=desk.now.year + 1))
+
+    def follow() -> None:
+        for _ in range(10):
+            commands.sync_next(clock=lambda: desk.now.replace(year=desk.now.year + 1), adapter_for=desk.adapter_for)
+
+    racers = (cancel, desk.dispatch_all, end_leases, follow)
+    side_by_side(*(racers[place] for place in order))
+
+    for id_ in order_ids:
+        row = order_of(alice, id_)
+        taken = desk.panel.taken_for(id_)
+        assert len(taken) <= 1
+        assert (row.dispatch is Dispatch.QUEUED) <= (not taken)
+    books_are_right()
+
+
+def test_a_late_answer_an_operator_and_the_deadline_at_once_leave_one_winner(alice: Person) -> None:
+    desk = open_desk()
+    for turn in range(10):
+        order_id = desk.place(alice, link=f"t.me/northwind_{turn}")
+        claim = claim_dispatch(now=desk.now)
+        assert isinstance(claim, Claim)
+        desk.wait(minutes=2)
+        commands.expire_leases(now=desk.now)
+        answer = desk.panel.add(claim.shipment)
+        decide(desk, order_id, claim.number, answer)
+
+        row = order_of(alice, order_id)
+        assert row.dispatch in (Dispatch.SENT, Dispatch.WRITTEN_OFF)
+    books_are_right()
+
+
+def decide(desk: Desk, order_id: int, number: int, answer: object) -> None:
+    tomorrow = desk.now.replace(year=desk.now.year + 1)
+    (named,) = desk.panel.taken_for(order_id)
+
+    def find() -> None:
+        with suppress(Refusal):  # somebody else may be first
+            commands.decide_unknown(
+                order_id=order_id, verdict=Verdict.FOUND, provider_order_id=named, decided_by="Olga", now=desk.now
+            )
+
+    side_by_side(
+        find,
+        lambda: commands.write_off_overdue(now=tomorrow),
+        lambda: record_answer(order_id=order_id, number=number, answer=answer, now=desk.now),  # type: ignore[arg-type]
+        lambda: commands.resolve_next(clock=lambda: tomorrow, adapter_for=desk.adapter_for),
+    )
