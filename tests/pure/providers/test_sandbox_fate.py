@@ -77,12 +77,12 @@ def test_what_is_given_back_is_the_share_that_is_missing(order: Placed, charge: 
 
 
 @given(st.integers(0, 2**31), st.integers(1, 10**6), st.integers(2, 10**6))
-def test_thirty_orders_in_a_row_bring_every_ending(seed: int, first: int, quantity: int) -> None:
+def test_ten_orders_in_a_row_bring_every_ending(seed: int, first: int, quantity: int) -> None:
     words = [
         ending(replace(placed(order=number, quantity=quantity), seed=seed)).status
-        for number in range(first, first + 30)
+        for number in range(first, first + 10)
     ]
-    assert [words.count(word) for word in ("Completed", "Partial", "Canceled")] == [25, 3, 2]
+    assert [words.count(word) for word in ("Completed", "Partial", "Canceled")] == [8, 1, 1]
 
 
 @given(st.integers(1, 10**6))

@@ -3,7 +3,7 @@
 Nothing moves on its own. Whoever asks about an order gets the state that its plan has for that moment, so a
 sandbox that was killed and started again goes on as if nothing had been. Times are milliseconds since placing.
 
-Among any thirty orders with consecutive numbers that behave normally, three end partially and two are canceled;
+Among any ten orders with consecutive numbers that behave normally, one ends partially and one is canceled;
 which ones, the seed decides. An order of one piece cannot end partially and completes instead.
 """
 
@@ -14,9 +14,9 @@ from hashlib import blake2b
 
 from sevenpanel.fulfilment.providers.sandbox.personality import Personality
 
-WHEEL = 30
-PARTIALS_A_TURN = 3
-CANCELS_A_TURN = 2
+WHEEL = 10
+PARTIALS_A_TURN = 1
+CANCELS_A_TURN = 1
 SHORTEST_MS = 5_000
 LONGEST_MS = 60_000
 SLOWNESS = 10
