@@ -62,8 +62,9 @@ def _facts(before: OpenOrder, after: OpenOrder, report: Report) -> list[tuple[in
     facts = {
         "words": report.words,
         "status": after.status.value,
-        "delivered": after.delivered,
-        "start_count": after.start_count,
+        # Said once each: what had arrived at the end stands in the line about the settlement.
+        "delivered": after.delivered if after.status not in TERMINAL else 0,
+        "start_count": after.start_count if after.start_count != before.start_count else None,
     }
     return [(before.id, before.customer_id, EventKind.STATUS, json.dumps(facts))]
 
