@@ -1,0 +1,130 @@
+"""README and docs say what the code does: names, lists and commands are compared, so that neither can drift."""
+
+import re
+import shlex
+import subprocess
+import tomllib
+from argparse import ArgumentParser
+from collections import Counter
+from enum import StrEnum
+
+import pytest
+from tests.house.pages import Page, page, pages
+from tests.house.sources import PACKAGE, ROOT
+
+from sevenpanel.accounts.domain import Role
+from sevenpanel.catalog.domain import Declaration, DropBand, ServiceState, ServiceType
+from sevenpanel.cli import COMMANDS
+from sevenpanel.fulfilment.domain import AlertKind, AttemptState
+from sevenpanel.fulfilment.providers.sandbox.personality import Personality
+from sevenpanel.launch.operate.main import VERBS
+from sevenpanel.ledger.domain import AccountKind, Reason
+from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
+from sevenpanel.settings.environment import Environment
+
+PAGES = [pytest.param(each, id=each.name) for each in pages()]
+DEFINED = (
+    Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Declaration, Role,
+    AccountKind, Reason,
+)  # fmt: skip
+COMMAND = re.compile(r"\bsevenpanel +([a-z][a-z-]*)")
+VERB = re.compile(r"\bsevenpanel +operate +([a-z][a-z-]*)")
+TARGET = re.compile(r"\bmake +([a-z]+)")
+SOURCE = re.compile(r"[\w/.-]+/[\w.-]+\.(?:py|sql|sh|toml|css)")
+
+
+def test_each_dependency_has_a_reason_and_no_reason_outlives_its_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["build"],
+        *project["optional-dependencies"]["dev"],
+    ]
+    names = Counter(name[0] for each in asked if (name := re.match(r"[A-Za-z0-9-]+", each)))
+
+    assert Counter(page("docs/adr/0002-dependencies.md").first_cells()) == names
+
+
+def test_every_environment_variable_is_described_and_no_other() -> None:
+    known = {str(field.validation_alias) for field in Environment.model_fields.values()}
+
+    assert set(page("docs/configure.md").first_cells()) == known
+
+
+@pytest.mark.parametrize("enum", DEFINED, ids=lambda enum: enum.__name__)
+def test_the_glossary_has_exactly_the_words_of_the_code(enum: type[StrEnum]) -> None:
+    assert page("docs/glossary.md").section(enum.__name__).first_cells() == [member.value for member in enum]
+
+
+def test_every_alert_tells_the_operator_what_to_do() -> None:
+    told = page("docs/operate.md").section("Alerts").plain_first_cells()
+
+    assert Counter(told) - Counter({"verb": 1, "kind": 1}) == Counter(kind.value for kind in AlertKind)
+
+
+def test_every_personality_of_the_sandbox_is_described() -> None:
+    assert page("docs/sandbox.md").section("Personalities").first_cells() == [each.value for each in Personality]
+
+
+def test_every_verb_and_every_command_is_described() -> None:
+    described = page("docs/operate.md").first_cells()
+    named = {name for each in pages() for code in each.code() for name in COMMAND.findall(code)}
+
+    assert [verb for verb in VERBS if verb not in described] == []
+    assert [command for command in COMMANDS if command not in named] == []
+
+
+@pytest.mark.parametrize("each", PAGES)
+def test_a_relative_link_leads_somewhere(each: Page) -> None:
+    assert [target for target in each.links() if not (each.path.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("each", PAGES)
+def test_a_file_that_is_named_exists(each: Page) -> None:
+    named = {name for code in each.code() for name in SOURCE.findall(code)}
+
+    assert [name for name in named if not (ROOT / name).exists() and not (PACKAGE / name).exists()] == []
+
+
+@pytest.mark.parametrize("each", PAGES)
+def test_a_command_that_is_named_exists(each: Page) -> None:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    code = each.code()
+
+    assert {name for text in code for name in COMMAND.findall(text)} <= COMMANDS.keys()
+    assert {name for text in code for name in VERB.findall(text)} <= VERBS.keys()
+    assert {name for text in code for name in TARGET.findall(text)} <= set(targets)
+
+
+@pytest.mark.parametrize("each", PAGES)
+def test_a_shell_block_is_valid_shell(each: Page) -> None:
+    for block in each.blocks():
+        if block.kind == "sh":
+            read = subprocess.run(["bash", "-n"], input=block.text, capture_output=True, text=True, check=False)
+            assert (read.returncode, read.stderr) == (0, ""), block.text
+
+
+@pytest.mark.parametrize("each", PAGES)
+def test_a_verb_is_shown_with_arguments_that_it_takes(each: Page) -> None:
+    for line in each.code():
+        found = VERB.search(line)
+        if found and line.startswith(".venv/bin/"):
+            parser = ArgumentParser(prog=found[1])
+            VERBS[found[1]].arguments(parser)
+            parser.parse_args(shlex.split(line[found.end() :]))
+
+
+@pytest.mark.parametrize("each", PAGES)
+def test_a_page_names_no_machine_of_ours_and_leaves_nothing_open(each: Page) -> None:
+    assert re.findall(r"/root\b|/home/\w|/work\b|pypi\.org|\bTODO\b|\bFIXME\b", each.text) == []
+
+
+def test_each_decision_has_its_parts_and_its_number() -> None:
+    parts = ["Context", "Decision", "Consequences", "Not chosen"]
+    decisions = sorted((ROOT / "docs/adr").iterdir())
+
+    assert [path.name[:4] for path in decisions] == [f"{n:04}" for n in range(1, len(decisions) + 1)]
+    for path in decisions:
+        text = path.read_text()
+        assert text.startswith(f"# {int(path.name[:4])}. ")
+        assert [part for part in parts if f"\n## {part}\n" not in text] == [], path.name
