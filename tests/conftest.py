@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 import pytest_socket
+from hypothesis import settings
 
 from sevenpanel.kernel import db
 from sevenpanel.launch.cluster import cluster_of
 from sevenpanel.launch.database import prepare, running
 from sevenpanel.settings.environment import environment, socket_folder
+
+# No timed assertions: machines are noisy. A failing example prints how to run it again.
+settings.register_profile("desk", deadline=None, print_blob=True)
+settings.load_profile("desk")
 
 LOOPBACK = ["127.0.0.1", "::1"]
 

@@ -46,8 +46,8 @@ SELECT id, coalesce(earned_micros, charge_micros) AS charge_micros, start_count,
 STATUSES = _STATUSES.format(customer="$1", ids="$2")
 
 _SHIPMENTS = """
-SELECT o.id, o.customer_id, o.service_id, s.type AS service_type, o.address AS link, o.quantity, o.comments, o.charge_micros,
-       o.currency, o.dispatch, o.is_open, o.target, o.placed_at, o.cancel_requested_at
+SELECT o.id, o.customer_id, o.service_id, s.type AS service_type, o.address AS link, o.quantity, o.comments,
+       o.charge_micros, o.currency, o.dispatch, o.is_open, o.target, o.placed_at, o.cancel_requested_at
   FROM orders_order o JOIN catalog_service s ON s.id = o.service_id WHERE o.id = ANY(%s::bigint[])
 """
 

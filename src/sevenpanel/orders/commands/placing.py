@@ -23,8 +23,8 @@ LINES_MAX = 10_000
 REQUEST_ID_LENGTH_MAX = 128
 
 _TYPES = (
-    "bigint[]", "bigint[]", "text[]", "text[]", "text[]", "text[]", "boolean[]", "bigint[]", "text[]", "bigint[]", "text[]",
-    "text[]", "bytea[]", "bigint[]", "timestamptz",
+    "bigint[]", "bigint[]", "text[]", "text[]", "text[]", "text[]", "boolean[]", "bigint[]", "text[]", "bigint[]",
+    "text[]", "text[]", "bytea[]", "bigint[]", "timestamptz",
 )  # fmt: skip
 _COLUMNS = "ord, code, order_id, charge_micros, fact"
 _CALL = "SELECT {columns} FROM orders_place({arguments})"
@@ -130,8 +130,8 @@ def place_arguments(judged: Sequence[Judged], now: datetime) -> list[Any]:
 def _columns_of(one: Judged) -> tuple[Any, ...]:
     line, link = one.line, one.link
     return (
-        line.customer_id, line.service_id, line.link, link.address, link.target, link.tag, link.is_private, line.quantity,
-        "\n".join(line.comments) or None, len(line.comments), line.source.value, line.request_id,
+        line.customer_id, line.service_id, line.link, link.address, link.target, link.tag, link.is_private,
+        line.quantity, "\n".join(line.comments) or None, len(line.comments), line.source.value, line.request_id,
         fingerprint(line) if line.request_id else None, line.max_charge_micros,
     )  # fmt: skip
 
