@@ -98,7 +98,7 @@ _CHECKS = (
         sentence="What was earned is not the charge for what was delivered, rounded up to a micro-unit.",
         statement="""
         SELECT id FROM orders_order
-         WHERE NOT is_open AND earned_micros <> ceil(charge_micros::numeric * delivered / quantity)""",
+         WHERE NOT is_open AND earned_micros <> div(charge_micros::numeric * delivered + quantity - 1, quantity)""",
     ),
     Check(
         invariant="4.6",

@@ -4,7 +4,9 @@
 -- (p_max_charge). A refused line changes nothing and never fails its neighbours.
 CREATE FUNCTION orders_charge(p_type text, p_rate bigint, p_quantity bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN p_type = 'Package' THEN p_rate ELSE ceil(p_rate::numeric * p_quantity / 1000)::bigint END
+    -- div() is exact; the plain division of numerics keeps only so many digits, and would round before rounding up.
+    SELECT CASE WHEN p_type = 'Package' THEN p_rate
+                ELSE div(p_rate::numeric * p_quantity + 999, 1000)::bigint END
 $$;
 
 CREATE FUNCTION orders_place(
