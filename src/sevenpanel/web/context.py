@@ -14,11 +14,11 @@ from sevenpanel.web import present
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One entry of the navigation."""
+    """One entry of the navigation. `current` is "page" on that page itself, "true" on those below it."""
 
     url: str
     name: str
-    is_here: bool
+    current: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,5 +66,13 @@ def _desk_pages() -> tuple[tuple[str, str], ...]:
 
 
 def _places(request: HttpRequest, pages: tuple[tuple[str, str], ...]) -> tuple[Place, ...]:
-    found = ((reverse(name), title) for name, title in pages)
-    return tuple(Place(url=url, name=title, is_here=request.path == url) for url, title in found)
+    found = [(reverse(name), title) for name, title in pages]
+    above = [url for url, _title in found if request.path.startswith(url) and (url != "/" or request.path == "/")]
+    nearest = max(above, key=len, default="")
+    return tuple(Place(url=url, name=title, current=_current(request, url, nearest)) for url, title in found)
+
+
+def _current(request: HttpRequest, url: str, nearest: str) -> str:
+    if url != nearest:
+        return ""
+    return "page" if request.path == url else "true"
