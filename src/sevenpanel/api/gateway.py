@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
+import asyncpg
 from django.db import Error, InterfaceError, OperationalError, close_old_connections
 
 from sevenpanel.accounts import queries as accounts
@@ -130,7 +131,7 @@ class Gateway:
 
     async def _admit_all(self, hashes: Sequence[bytes]) -> Sequence[Admission | Refusal]:
         try:
-            found = await self._keys.fetch(_ADMIT, list(hashes))
+            found = await self._ask_for_keys(hashes)
         except (NotSent, Lost, RefusedByDatabase) as trouble:
             log.error("%d requests could not be admitted: %r", len(hashes), trouble)
             return [NothingDone() for _ in hashes]
@@ -138,6 +139,12 @@ class Gateway:
             Admission(customer_id=row["customer_id"], is_allowed=row["is_allowed"], retry_after=row["retry_after"])
             for row in found
         ]
+
+    async def _ask_for_keys(self, hashes: Sequence[bytes]) -> list[asyncpg.Record]:
+        try:
+            return await self._keys.fetch(_ADMIT, list(hashes))
+        except Lost:  # asked again, it costs a key one more of its allowance at worst
+            return await self._keys.fetch(_ADMIT, list(hashes))
 
     async def _place_all(self, judged: Sequence[Judged]) -> Sequence[Outcome | Refusal]:
         try:
