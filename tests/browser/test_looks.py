@@ -51,6 +51,7 @@ _LOW_CONTRAST = """() => {
 
 def _look(tab: Tab, name: str, scheme: str) -> None:
     width = tab.page.viewport_size["width"] if tab.page.viewport_size else 0
+    tab.page.wait_for_load_state()
     PICTURES.mkdir(exist_ok=True)
     tab.page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=True)
     assert _sideways(tab.page) <= 0, name
@@ -97,15 +98,17 @@ def test_every_page_fits_and_can_be_read(new_tab: NewTab, width: int, scheme: st
         tab.page.locator("#quote .reading.good").wait_for()
         _look(tab, name, scheme)
         tab.page.get_by_role("button", name="Place the order").click()
-        tab.page.wait_for_load_state()
+        tab.page.locator("[role=status], [role=alert]").first.wait_for()
     _look(tab, "new-refused", scheme)  # two comments are fewer than this service takes
 
     tab.open("/orders/mass/")
     lines = f"{service} | t.me/one_channel | 1000\n{service} | t.me/new_northwind | 1000\n{service} | t.me/x | 5\nhello"
     tab.page.get_by_label("One order a line").fill(lines)
     tab.page.get_by_role("button", name="Preview").click()
+    tab.page.get_by_role("heading", name="Preview").wait_for()
     _look(tab, "mass-preview", scheme)
     tab.page.get_by_role("button", name="Order 2 lines").click()
+    tab.page.get_by_role("heading", name="Result").wait_for()
     _look(tab, "mass-result", scheme)
 
     for name, address in SIGNED_IN.items():
