@@ -5,7 +5,7 @@ from sevenpanel.orders.commands.cancelling import CancelVerdict
 from sevenpanel.orders.domain import RefusalCode, Refused
 
 # `{sentence}` is the desk's own explanation, `{fact}` the figure of the refusal.
-_REFUSED = {
+REFUSED = {
     RefusalCode.UNKNOWN_CUSTOMER: "Your account cannot order. Nothing was charged.",
     RefusalCode.SUSPENDED: "Your account is suspended. Nothing was charged. Please ask the support.",
     RefusalCode.REQUEST_CONFLICT: "This request_id was used for another order. Nothing was charged.",
@@ -21,7 +21,10 @@ _REFUSED = {
     RefusalCode.PRICE_CHANGED: "The price has changed. Nothing was charged.",
     RefusalCode.NOT_ENOUGH_FUNDS: "Not enough funds on balance",
 }
-assert _REFUSED.keys() == set(RefusalCode)
+assert REFUSED.keys() == set(RefusalCode)
+
+# A key leads to a customer, and API v2 has no field for the price that was shown.
+NOT_MET_BY_CALLERS = frozenset({RefusalCode.UNKNOWN_CUSTOMER, RefusalCode.PRICE_CHANGED})
 
 # None: accepted.
 CANCEL = {
@@ -36,4 +39,4 @@ assert CANCEL.keys() == set(CancelVerdict)
 
 def refused(refusal: Refused) -> str:
     """What the caller reads of a refused order."""
-    return _REFUSED[refusal.code].format(sentence=refusal.sentence, fact=refusal.fact)
+    return REFUSED[refusal.code].format(sentence=refusal.sentence, fact=refusal.fact)
