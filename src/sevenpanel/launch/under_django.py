@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import django
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 
 from sevenpanel.launch.refusals import UnableToLaunch
 from sevenpanel.launch.targets import resolve
@@ -18,5 +18,9 @@ def call(target: str, arguments: Sequence[str]) -> int:
     django.setup()
     try:
         return resolve(target)(arguments) or 0
+    except ProgrammingError as error:
+        if connection.introspection.table_names():
+            raise
+        raise UnableToLaunch("The database has no tables yet. Make them with `sevenpanel migrate`.") from error
     except (OperationalError, InterfaceError) as error:
         raise UnableToLaunch(f"The database cannot be used: {error}".strip()) from error

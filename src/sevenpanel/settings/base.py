@@ -14,12 +14,18 @@ DEBUG = False
 CURRENCY = ENVIRONMENT.currency
 
 
-def _public_host(url: str | None) -> list[str]:
+LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
+
+
+def _hosts(url: str | None, bind: str) -> list[str]:
+    """The names under which the desk answers: its public one; on other machines' request without one, any."""
     host = urlsplit(url).hostname if url else None
-    return [host, "127.0.0.1", "localhost", "[::1]"] if host else ["*"]
+    if host:
+        return [host, *LOOPBACK_NAMES]
+    return LOOPBACK_NAMES if bind in LOOPBACK_NAMES else ["*"]
 
 
-ALLOWED_HOSTS = _public_host(ENVIRONMENT.public_url)
+ALLOWED_HOSTS = _hosts(ENVIRONMENT.public_url, ENVIRONMENT.bind)
 IS_SECURE = ENVIRONMENT.url.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url] if ENVIRONMENT.public_url else []
 

@@ -4,11 +4,13 @@ import io
 from collections.abc import Callable
 
 import pytest
-from tests.shop import add_service
+from tests.shop import NOON, add_service
 
 from sevenpanel.accounts import queries as people
 from sevenpanel.catalog import queries as services
 from sevenpanel.catalog.commands import UnableToListService
+from sevenpanel.fulfilment import commands as supply
+from sevenpanel.fulfilment import queries as stock
 from sevenpanel.kernel import db
 from sevenpanel.launch import verify
 from sevenpanel.launch.operate.main import VERBS, main
@@ -71,6 +73,9 @@ def test_a_team_mate_shares_the_customer_and_staff_have_none(operate: Say) -> No
         (("set-state", "4711", "listed"), "no service 4711"),
         (("catalogue", "Nowhere"), "no provider named"),
         (("add-provider", "Nowhere", "https://panel.example/api/v2"), "API key"),
+        (("change-provider", "Nowhere", "--url", "https://panel.example"), "no provider named"),
+        (("route", "4711", "Nowhere", "1"), "no service 4711"),
+        (("top-up", "Nowhere", "1", "--reference", "a"), "no provider named"),
     ],
 )
 def test_a_mistake_is_answered_with_a_sentence(operate: Say, words: tuple[str, ...], sentence: str) -> None:
@@ -109,6 +114,30 @@ def test_a_suspension_is_lifted_again(operate: Say) -> None:
     assert people.customer(customer_id=customer_id).is_suspended
     operate("suspend", "alice@example.org", "--lift")
     assert not people.customer(customer_id=customer_id).is_suspended
+
+
+def test_a_provider_is_changed_routed_to_and_topped_up_once(operate: Say) -> None:
+    service_id = add_service()
+    supply.register_provider(
+        name="North", kind="apiv2", url="https://panel.example/api/v2", key="old", currency="USD", now=NOON
+    )
+
+    operate("change-provider", "North", "--new-key", "--word", "Erledigt", "completed", typed="new\n")
+    operate("route", str(service_id), "North", "1042")
+    operate("top-up", "North", "500", "--reference", "invoice-77")
+
+    with pytest.raises(UnableToOperate, match="booked before"):
+        operate("top-up", "North", "500", "--reference", "invoice-77")
+    with pytest.raises(UnableToOperate, match="A status means one of"):
+        operate("change-provider", "North", "--word", "Erledigt", "nonsense")
+    assert [route.provider_service for route in stock.routes(service_id=service_id)] == ["1042"]
+    prepaid = next(line for line in books.trial_balance() if line.kind == "provider")
+    assert prepaid.debit_micros == 500_000_000
+
+
+def test_only_an_order_of_unknown_fate_can_be_decided(operate: Say) -> None:
+    with pytest.raises(supply.UnableToDecide, match="not in question"):
+        operate("decide", "4711", "refund", "--by", "staff@example.org")
 
 
 def test_quiet_lists_say_so(operate: Say) -> None:

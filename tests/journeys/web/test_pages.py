@@ -127,7 +127,7 @@ _WITHOUT_DATABASE = """
 import django; django.setup()
 from django.conf import settings
 from django.test import Client
-visitor = Client(raise_request_exception=False)
+visitor = Client(raise_request_exception=False, SERVER_NAME="localhost")
 visitor.cookies[settings.SESSION_COOKIE_NAME] = "a-session"
 for address in ("/", "/orders/", "/nothing/", "/livez", "/readyz", "/static/web/site.css"):
     answer = visitor.get(address)

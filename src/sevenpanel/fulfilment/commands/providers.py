@@ -10,8 +10,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from sevenpanel.fulfilment import models
+from sevenpanel.fulfilment.commands.alerts import resolve_alerts
 from sevenpanel.fulfilment.commands.sealing import seal
-from sevenpanel.fulfilment.domain import Wait
+from sevenpanel.fulfilment.domain import AlertKind, Wait
 from sevenpanel.fulfilment.providers.addresses import AddressRefused, checked_url
 from sevenpanel.fulfilment.providers.interface import Body, Method, ProviderStatus
 from sevenpanel.fulfilment.providers.registry import ADAPTERS
@@ -118,17 +119,20 @@ def update_provider(
         row.status_words = {word: ProviderStatus(said).value for word, said in status_words.items()}
     is_private = row.allow_private or row.kind == "sandbox"
     _check(kind=row.kind, url=row.url, allow_private=is_private, exchange_rate=row.exchange_rate)
-    _release(row)
+    _release(row, now)
     row.save(update_fields=["name", "url", "key_sealed", "exchange_rate", "status_words", *_HOLD])
     wake(provider_id=provider_id, now=now)
 
 
+_TROUBLES = (AlertKind.PROVIDER_WAITS, AlertKind.PROVIDER_SILENT)
 _HOLD = ("failures", "held_until", "held_for", "sync_failures", "sync_after")
 
 
-def _release(row: models.Provider) -> None:
+def _release(row: models.Provider, now: datetime) -> None:
     row.failures = row.sync_failures = 0
     row.held_until = row.held_for = row.sync_after = None
+    # If the trouble goes on, the next try says so again.
+    resolve_alerts(kinds=_TROUBLES, subjects=[f"provider/{row.id}"], now=now)
 
 
 def _locked(provider_id: int) -> models.Provider:
@@ -146,7 +150,7 @@ def pause_provider(*, provider_id: int, is_paused: bool, now: datetime) -> None:
     """
     row = _locked(provider_id)
     row.is_paused = is_paused
-    _release(row)
+    _release(row, now)
     row.save(update_fields=["is_paused", *_HOLD])
     if not is_paused:
         wake(provider_id=provider_id, now=now)

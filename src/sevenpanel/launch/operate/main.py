@@ -37,8 +37,13 @@ VERBS = {
     "add-provider": Verb(supply.add_provider, supply.add_provider_arguments),
     "catalogue": Verb(supply.read_catalogue, supply.name_argument),
     "pause-provider": Verb(supply.pause, supply.pause_arguments),
+    "change-provider": Verb(supply.change_provider, supply.change_provider_arguments),
+    "route": Verb(supply.route, supply.route_arguments),
+    "top-up": Verb(supply.top_up, supply.top_up_arguments),
     "alerts": Verb(supply.list_alerts),
+    "close-alert": Verb(supply.close_alert, supply.close_alert_arguments),
     "unknown": Verb(supply.list_unknown),
+    "decide": Verb(supply.decide, supply.decide_arguments),
 }
 
 

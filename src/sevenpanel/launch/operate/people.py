@@ -91,13 +91,21 @@ def credit(asked: Namespace, now: datetime) -> str:
         customer_id=customer_id,
         note=f"Reference {asked.reference}",
     )
-    try:
-        with transaction.atomic():
-            ledger.post(transfers=[deposit], now=now)
-    except IntegrityError as booked:
-        raise UnableToOperate(f"The reference {asked.reference} was booked before; nothing was added.") from booked
+    book_once(deposit, asked.reference, now)
     left = books.balance(customer_id=customer_id)
     return f"The balance of {asked.email} is {format_amount(left.balance_micros)} {left.currency}."
+
+
+def book_once(transfer: Transfer, reference: str, now: datetime) -> None:
+    """Book a transfer whose key comes from a payment's own number.
+
+    :raises UnableToOperate: when that payment was booked before.
+    """
+    try:
+        with transaction.atomic():
+            ledger.post(transfers=[transfer], now=now)
+    except IntegrityError as booked:
+        raise UnableToOperate(f"The reference {reference} was booked before; nothing was added.") from booked
 
 
 def suspend_arguments(parser: ArgumentParser) -> None:

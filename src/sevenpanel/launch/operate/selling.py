@@ -79,7 +79,7 @@ def declare_arguments(parser: ArgumentParser) -> None:
 
 def declare(asked: Namespace, now: datetime) -> str:
     """Declare how a service is fulfilled; an unlawful declaration takes it off the list."""
-    _known(asked.service)
+    known_service(asked.service)
     if asked.declaration == Declaration.OTHER and not asked.note:
         raise UnableToOperate("Say with --note how it is fulfilled.")
     with transaction.atomic():
@@ -101,7 +101,7 @@ def state_arguments(parser: ArgumentParser) -> None:
 
 def change_state(asked: Namespace, now: datetime) -> str:
     """List, pause or retire a service."""
-    _known(asked.service)
+    known_service(asked.service)
     with transaction.atomic():
         catalog.change_state(service_id=asked.service, state=ServiceState(asked.state))
     return f"Service {asked.service} is {asked.state}."
@@ -116,7 +116,7 @@ def price_arguments(parser: ArgumentParser) -> None:
 
 def set_price(asked: Namespace, now: datetime) -> str:
     """Set a rate for everybody, or for one customer."""
-    _known(asked.service)
+    known_service(asked.service)
     rate = None if asked.rate == "none" and asked.email else parse_amount(asked.rate)
     with transaction.atomic():
         if asked.email:
@@ -129,7 +129,11 @@ def set_price(asked: Namespace, now: datetime) -> str:
     return f"Service {asked.service} costs {'the usual rate' if rate is None else format_amount(rate)} from now on."
 
 
-def _known(service_id: int) -> None:
+def known_service(service_id: int) -> None:
+    """Refuse what names no service.
+
+    :raises UnableToOperate: when there is no such service.
+    """
     if services.service(service_id=service_id, customer_id=None) is None:
         raise UnableToOperate(f"There is no service {service_id}.")
 

@@ -3,14 +3,22 @@
 import getpass
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
+from django.conf import settings
+
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as supply
+from sevenpanel.fulfilment.domain import Verdict
+from sevenpanel.fulfilment.providers.interface import ProviderStatus
 from sevenpanel.fulfilment.providers.registry import ADAPTERS
-from sevenpanel.launch.operate.people import UnableToOperate
-from sevenpanel.launch.operate.selling import provider_named
+from sevenpanel.kernel.money import parse_amount
+from sevenpanel.launch.operate.people import UnableToOperate, book_once
+from sevenpanel.launch.operate.selling import known_service, provider_named
+from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, house
+from sevenpanel.ledger.domain import provider as provider_account
 
 
 def add_provider_arguments(parser: ArgumentParser) -> None:
@@ -82,6 +90,116 @@ def pause(asked: Namespace, now: datetime) -> str:
     """Stop sending new orders to a provider, or begin again."""
     fulfilment.pause_provider(provider_id=provider_named(asked.provider).id, is_paused=not asked.lift, now=now)
     return f"{asked.provider} {'gets orders again' if asked.lift else 'gets no new orders'}."
+
+
+def change_provider_arguments(parser: ArgumentParser) -> None:
+    """Which provider, and what becomes different."""
+    parser.add_argument("provider")
+    parser.add_argument("--url")
+    parser.add_argument("--exchange-rate")
+    parser.add_argument("--new-key", action="store_true", help="ask for its API key again")
+    parser.add_argument(
+        "--word",
+        nargs=2,
+        action="append",
+        metavar=("SAID", "MEANS"),
+        help=f"a status word of its own, as one of: {', '.join(ProviderStatus)}",
+    )
+
+
+def change_provider(asked: Namespace, now: datetime) -> str:
+    """Change how a provider is reached or understood; what waited for it is tried again."""
+    fulfilment.update_provider(
+        provider_id=provider_named(asked.provider).id,
+        url=asked.url,
+        key=_key() if asked.new_key else None,
+        exchange_rate=_decimal(asked.exchange_rate) if asked.exchange_rate else None,
+        status_words=_status_words(asked.word) if asked.word else None,
+        now=now,
+    )
+    return f"{asked.provider} is changed."
+
+
+def _status_words(pairs: Sequence[tuple[str, str]]) -> dict[str, ProviderStatus]:
+    try:
+        return {said: ProviderStatus(means) for said, means in pairs}
+    except ValueError as error:
+        raise UnableToOperate(f"A status means one of: {', '.join(ProviderStatus)}.") from error
+
+
+def route_arguments(parser: ArgumentParser) -> None:
+    """Which service, by which offer of whom."""
+    parser.add_argument("service", type=int)
+    parser.add_argument("provider")
+    parser.add_argument("offer", help="the provider's own id of the service")
+    parser.add_argument("--priority", type=int, default=0, help="the lowest that is open is taken")
+    parser.add_argument("--off", action="store_true", help="do not use this way")
+
+
+def route(asked: Namespace, now: datetime) -> str:
+    """Say by which offer of a provider a service is fulfilled."""
+    known_service(asked.service)
+    fulfilment.set_route(
+        service_id=asked.service,
+        provider_id=provider_named(asked.provider).id,
+        provider_service=asked.offer,
+        priority=asked.priority,
+        is_active=not asked.off,
+        now=now,
+    )
+    return f"Service {asked.service} {'does not go' if asked.off else 'goes'} to {asked.provider} as {asked.offer}."
+
+
+def top_up_arguments(parser: ArgumentParser) -> None:
+    """Whom, how much, and by which payment."""
+    parser.add_argument("provider")
+    parser.add_argument("amount", help="in the desk's currency")
+    parser.add_argument("--reference", required=True, help="the payment's own number; the same one is booked once")
+
+
+def top_up(asked: Namespace, now: datetime) -> str:
+    """Book money that was paid in advance to a provider, once per reference."""
+    paid = Transfer(
+        key=f"operator/top-up/{asked.reference}",
+        debit=provider_account(provider_named(asked.provider).id, settings.CURRENCY),
+        credit=house(AccountKind.CUSTODY, settings.CURRENCY),
+        amount_micros=parse_amount(asked.amount),
+        reason=Reason.PROVIDER_TOP_UP,
+        note=f"Reference {asked.reference}",
+    )
+    book_once(paid, asked.reference, now)
+    return f"{asked.amount} {settings.CURRENCY} are prepaid with {asked.provider}."
+
+
+def close_alert_arguments(parser: ArgumentParser) -> None:
+    """Which alert."""
+    parser.add_argument("alert", type=int)
+
+
+def close_alert(asked: Namespace, now: datetime) -> str:
+    """Close an alert that has been seen to; it comes back if the trouble does."""
+    fulfilment.close_alert(alert_id=asked.alert, now=now)
+    return f"Alert {asked.alert} is closed."
+
+
+def decide_arguments(parser: ArgumentParser) -> None:
+    """Which order, what became of it, and who says so."""
+    parser.add_argument("order", type=int)
+    parser.add_argument("verdict", choices=[verdict.value for verdict in Verdict])
+    parser.add_argument("--id", help="the provider's id of the order, for “found”")
+    parser.add_argument("--by", required=True, metavar="EMAIL", help="who decides it")
+
+
+def decide(asked: Namespace, now: datetime) -> str:
+    """Decide what became of an order of unknown fate: found there, absent and sent again, or given back."""
+    fulfilment.decide_unknown(
+        order_id=asked.order,
+        verdict=Verdict(asked.verdict),
+        decided_by=asked.by,
+        provider_order_id=asked.id,
+        now=now,
+    )
+    return f"Order {asked.order}: {asked.verdict}."
 
 
 def list_alerts(asked: Namespace, now: datetime) -> str:
