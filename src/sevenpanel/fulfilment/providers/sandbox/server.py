@@ -194,7 +194,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--home", type=Path, default=here.home, help="where sandbox.db is kept")
     parser.add_argument("--key", default=DEMO_KEY, help="the API key to accept")
     parser.add_argument("--seed", type=int, default=7, help="decides the fate of orders taken from now on")
-    parser.add_argument("--pace", type=_pace, default=100, help="percent of the normal durations")
+    parser.add_argument("--pace", type=_pace, default=here.sandbox_pace, help="percent of the normal durations")
     parser.add_argument(
         "--personality",
         type=_personality,
