@@ -21,7 +21,7 @@ from sevenpanel.api.refusals import (
 from sevenpanel.catalog.domain import ServiceRow
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.orders import commands as orders
-from sevenpanel.orders.commands.placing import REQUEST_ID_LENGTH_MAX
+from sevenpanel.orders.commands import REQUEST_ID_LENGTH_MAX
 from sevenpanel.orders.domain import OrderLine, RefusalCode, Refused
 from sevenpanel.orders.queries import StatusRow
 

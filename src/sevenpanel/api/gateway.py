@@ -28,8 +28,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.queries import BalanceRow
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_queries
-from sevenpanel.orders.commands.cancelling import CancelAnswer
-from sevenpanel.orders.commands.placing import Judged
+from sevenpanel.orders.commands import CancelAnswer, Judged
 from sevenpanel.orders.domain import Placed, RefusalCode, Refused
 from sevenpanel.orders.queries import StatusRow
 

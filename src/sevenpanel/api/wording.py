@@ -1,7 +1,7 @@
 """The sentences of refused orders and cancels, worded as clients in the field expect them (docs/api.md)."""
 
 from sevenpanel.api.refusals import BAD_ORDER, BAD_QUANTITY, BAD_SERVICE
-from sevenpanel.orders.commands.cancelling import CancelVerdict
+from sevenpanel.orders.commands import CancelVerdict
 from sevenpanel.orders.domain import RefusalCode, Refused
 
 # `{sentence}` is the desk's own explanation, `{fact}` the figure of the refusal.

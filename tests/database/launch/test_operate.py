@@ -122,7 +122,7 @@ def test_a_provider_is_changed_routed_to_and_topped_up_once(operate: Say) -> Non
         name="North", kind="apiv2", url="https://panel.example/api/v2", key="old", currency="USD", now=NOON
     )
 
-    operate("change-provider", "North", "--new-key", "--word", "Erledigt", "completed", typed="new\n")
+    operate("change-provider", "North", "--new-key", "--word", "Erledigt", "Completed", typed="new\n")
     operate("route", str(service_id), "North", "1042")
     operate("top-up", "North", "500", "--reference", "invoice-77")
 

@@ -30,6 +30,7 @@ DECLARE
     v_units bigint[] := '{}';
     v_rates bigint[] := '{}';
     v_versions int[] := '{}';
+    v_types text[] := '{}';
 BEGIN
     -- Whoever spends from the same balance waits here, so that everything read below stays true until commit.
     PERFORM 1 FROM ledger_balance b
@@ -121,6 +122,7 @@ BEGIN
         v_ords := v_ords || line.ord; v_ids := v_ids || v_order; v_charges := v_charges || line.charge;
         v_prints := v_prints || line.fingerprint; v_units := v_units || line.units;
         v_rates := v_rates || line.rate; v_versions := v_versions || line.description_version;
+        v_types := v_types || line.type;
         IF line.request_id IS NOT NULL THEN
             v_answered[line.request] := cardinality(v_ids);
         END IF;
@@ -135,9 +137,11 @@ BEGIN
     INSERT INTO orders_order (
            id, customer_id, service_id, description_version, source, link, address, target, link_tag, is_private_link, comments,
            quantity, rate_micros, charge_micros, currency, placed_at, status, dispatch, is_open, delivered)
-    SELECT a.id, l.customer_id, l.service_id, a.version, l.source, l.link, l.address, l.target, l.tag, l.is_private, l.comments,
+    SELECT a.id, l.customer_id, l.service_id, a.version, l.source, l.link, l.address, l.target, l.tag, l.is_private,
+           CASE WHEN a.type = 'Custom Comments' THEN l.comments END,
            a.units, a.rate, a.charge, b.currency, p_now, 'Pending', 'queued', true, 0
-      FROM unnest(v_ids, v_ords, v_charges, v_units, v_rates, v_versions) AS a(id, ord, charge, units, rate, version)
+      FROM unnest(v_ids, v_ords, v_charges, v_units, v_rates, v_versions, v_types)
+             AS a(id, ord, charge, units, rate, version, type)
       JOIN unnest(p_customer, p_service, p_link, p_address, p_target, p_tag, p_private, p_comments, p_source)
            WITH ORDINALITY AS l(customer_id, service_id, link, address, target, tag, is_private, comments, source, ord)
         ON l.ord = a.ord
