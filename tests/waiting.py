@@ -7,12 +7,15 @@ from pathlib import Path
 DEADLINE_SECONDS = 90
 
 
-def until(happened: Callable[[], bool]) -> None:
-    """Wait for something; the limit only keeps a broken test from hanging."""
+def until(happened: Callable[[], bool], *, pause: float = 0.02) -> None:
+    """Wait for something; the limit only keeps a broken test from hanging.
+
+    :param pause: seconds between two looks, longer where looking is work for others.
+    """
     limit = time.monotonic() + DEADLINE_SECONDS
     while not happened():
         assert time.monotonic() < limit, "it did not happen"
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 def is_gone(pid: int) -> bool:

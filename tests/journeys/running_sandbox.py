@@ -32,19 +32,14 @@ ORDINARY = 112  # Default, from 10 pieces, 0.42 each, can be canceled
 
 
 @dataclass
-class Sandbox:
-    """A running sandbox: one process on a port of loopback."""
+class Counter:
+    """The provider's side of a sandbox that listens somewhere: its switches, and what it really took."""
 
-    process: subprocess.Popen[str]
     port: int
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/api/v2"
-
-    def desk(self, **changes: Any) -> Provider:
-        stock = ProviderAccess(provider_id=1, url=self.url, key=DEMO_KEY, currency="USD")
-        return provider("sandbox", replace(stock, **changes))
 
     def control(self, **fields: object) -> dict[str, Any]:
         return self._told("/control", {"key": DEMO_KEY, **{name: str(value) for name, value in fields.items()}})
@@ -53,7 +48,18 @@ class Sandbox:
         return self._told("/control/orders", {"key": DEMO_KEY})
 
     def _told(self, path: str, fields: dict[str, str]) -> Any:
-        return httpx.post(f"http://127.0.0.1:{self.port}{path}", data=fields, trust_env=False).json()
+        return httpx.post(f"http://127.0.0.1:{self.port}{path}", data=fields, timeout=60, trust_env=False).json()
+
+
+@dataclass
+class Sandbox(Counter):
+    """A running sandbox: one process on a port of loopback."""
+
+    process: subprocess.Popen[str]
+
+    def desk(self, **changes: Any) -> Provider:
+        stock = ProviderAccess(provider_id=1, url=self.url, key=DEMO_KEY, currency="USD")
+        return provider("sandbox", replace(stock, **changes))
 
     def kill(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
@@ -70,7 +76,7 @@ def running(home: Path, *arguments: str, port: int = 0) -> Iterator[Sandbox]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             _wait_for(port, process)
-            yield Sandbox(process, port)
+            yield Sandbox(port, process)
         finally:
             process.kill()
 

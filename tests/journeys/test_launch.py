@@ -2,142 +2,29 @@
 
 import json
 import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+from tests.journeys.running_desk import PARTS, Desk, children, empty_home, family
+from tests.waiting import is_gone, until
 
-from sevenpanel.launch.privilege import OPEN_GROUND
-from sevenpanel.settings.environment import environment, socket_folder
-from waiting import is_gone, until
-
-# What the tests' own settings put into the environment must not reach the desk under test.
-NOT_INHERITED = ("DATABASE_URL", "DJANGO_SETTINGS_MODULE", "SEVENPANEL_SECRET_KEY")
-LAST_LINE = "Ctrl-C stops it."
-PARTS = {
-    "web": "serve",
-    "worker": "worker",
-    "sandbox": "sandbox",
-}
-
-
-@dataclass(slots=True)
-class Desk:
-    """One `sevenpanel run` under test: what it was told, its process, its screen."""
-
-    home: Path
-    port: int
-    more: dict[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def screen(self) -> str:
-        return (self.home / "screen").read_text()
-
-    @property
-    def pid(self) -> int:
-        assert self.process is not None
-        return self.process.pid
-
-    def spawn(self, *arguments: str) -> subprocess.Popen[bytes]:
-        inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-        here = {"SEVENPANEL_HOME": str(self.home), "PORT": str(self.port)}
-        with (self.home / "screen").open("wb") as output:
-            return subprocess.Popen(
-                [sys.executable, "-m", "sevenpanel.cli", *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=inherited | here | self.more,
-            )
-
-    def start(self) -> None:
-        self.process = self.spawn("run")
-        until(lambda: LAST_LINE in self.screen or self.ended())
-        assert LAST_LINE in self.screen, self.screen
-
-    def ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
-
-    def stop(self) -> int:
-        assert self.process is not None
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
-
-    def says(self, *arguments: str) -> tuple[int, str]:
-        """Run another command on the same home, on a screen of its own."""
-        beside = Desk(self.home / "beside", self.port, {"SEVENPANEL_HOME": str(self.home), **self.more})
-        beside.home.mkdir(exist_ok=True)
-        status = beside.spawn(*arguments).wait(60)
-        return status, beside.screen
-
-    def answers(self, path: str = "/livez") -> bool:
-        with suppress(httpx.TransportError):
-            return httpx.get(self.url + path, timeout=5).status_code == httpx.codes.OK
-        return False
-
-    def part(self, name: str) -> int | None:
-        """The process of a part of the desk, None while there is none."""
-        for pid in children(self.pid):
-            words = command_line(pid)
-            if name == "postgres" and words[0].endswith("/postgres"):
-                return pid
-            if words[-1:] == [PARTS.get(name, "")]:
-                return pid
-        return None
-
-
-def children(parent: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            with suppress(OSError):
-                state, ppid = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
-                if int(ppid) == parent and state != "Z":
-                    found.append(int(entry.name))
-    return sorted(found)
-
-
-def family(parent: int) -> list[int]:
-    return [one for child in children(parent) for one in (child, *family(child))]
-
-
-def command_line(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().rstrip("\0").split("\0")
-    except OSError:
-        return [""]
+from sevenpanel.launch import ports
+from sevenpanel.settings.environment import environment
 
 
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as attempt:
-        port: int = attempt.getsockname()[1]
-        return port
+    return ports.any_free("127.0.0.1")
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="sevenpanel-run-", dir="/tmp"))
-    path.chmod(0o755)
-    yield path
-    assert not (path / "postgres").is_symlink(), OPEN_GROUND
-    shutil.rmtree(socket_folder(path), ignore_errors=True)
-    shutil.rmtree(path)
+    with empty_home() as path:
+        yield path
 
 
 @pytest.fixture(scope="module")
