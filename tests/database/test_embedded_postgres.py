@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.waiting import is_gone, until
 
 from sevenpanel.launch.cluster import Cluster, cluster_of
 from sevenpanel.launch.database import database
@@ -21,7 +22,6 @@ from sevenpanel.launch.privilege import OPEN_GROUND
 from sevenpanel.launch.processes import Child
 from sevenpanel.launch.refusals import UnableToLaunch
 from sevenpanel.settings.environment import SOCKET_FOLDER_BYTES_MAX, Environment, socket_folder
-from waiting import is_gone, until
 
 
 def connect(cluster: Cluster, **more: str) -> psycopg.Connection[tuple[object, ...]]:

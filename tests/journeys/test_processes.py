@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.waiting import is_gone, until
 
 from sevenpanel.launch.processes import Child, Family, spawn_logged
-from waiting import is_gone, until
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [

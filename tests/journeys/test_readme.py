@@ -8,12 +8,12 @@ import time
 from typing import Any
 
 import pytest
-from test_launch import Desk, desk, home, running  # noqa: F401 - the last three are fixtures
 from tests.house.pages import page
 from tests.house.sources import ROOT
+from tests.journeys.test_launch import Desk, desk, home, running  # noqa: F401 - the last three are fixtures
+from tests.waiting import until
 
 from sevenpanel.orders.domain import TERMINAL
-from waiting import until
 
 # What depends on the moment, or on what was ordered before.
 MOVING = {"order", "status", "start_count", "remains"}

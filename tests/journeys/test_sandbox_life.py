@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from running_sandbox import LINK, running, sent, shipment
+from tests.journeys.running_sandbox import LINK, running, sent, shipment
 
 from sevenpanel.fulfilment.providers.interface import (
     NotNow,

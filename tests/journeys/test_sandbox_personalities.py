@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from running_sandbox import LINK, ORDINARY, Sandbox, afresh, ended, running, sent, shipment, until
+from tests.journeys.running_sandbox import LINK, ORDINARY, Sandbox, afresh, ended, running, sent, shipment, until
 
 from sevenpanel.fulfilment.providers import http
 from sevenpanel.fulfilment.providers.interface import (

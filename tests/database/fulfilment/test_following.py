@@ -119,6 +119,10 @@ def test_a_word_that_nobody_knows_changes_nothing_and_is_told_without_naming_the
     assert "does not understand" in told
     assert "Northwind" not in told
 
+    words = {"Northwind is working": ProviderStatus.IN_PROGRESS}
+    commands.update_provider(provider_id=desk.provider_id, status_words=words, now=desk.now)
+    assert kinds() == []
+
 
 def test_a_supplier_that_changes_its_mind_moves_no_money_and_is_reported(desk: Desk, alice: Person) -> None:
     """P-5."""

@@ -309,6 +309,7 @@ def test_a_held_order_goes_as_soon_as_the_catalogue_is_cheap_again(alice: Person
 
     assert desk.panel.taken_for(order_id) == ["23501"]
     assert len(orders.timeline(order_of(alice, order_id))) == 3  # ordered, waited once, sent
+    assert queries.alerts() == []
 
 
 def test_an_offer_that_vanished_holds_its_orders(desk: Desk, alice: Person) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from link_cases import CASES, READABLE, Case
+from tests.pure.links.link_cases import CASES, READABLE, Case
 
 from sevenpanel.links import EXAMPLES, Link, Network, Unreadable, UnreadableReason, read_link
 from sevenpanel.links import address as door

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 import pytest
-from link_cases import CASES, READABLE, REFUSED, Case
+from tests.pure.links.link_cases import CASES, READABLE, REFUSED, Case
 
 from sevenpanel.links import TAGS, Link, Unreadable, UnreadableReason, read_link
 

@@ -4,7 +4,7 @@ import socket
 from ipaddress import ip_address
 
 import pytest
-from stub_provider import says, stub
+from tests.pure.providers.stub_provider import says, stub
 
 from sevenpanel.fulfilment.providers.addresses import AddressRefused, Unresolved, addresses, checked_url, is_public
 from sevenpanel.fulfilment.providers.apiv2.adapter import ApiV2

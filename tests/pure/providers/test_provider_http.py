@@ -12,7 +12,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
-from stub_provider import Script, Stub, says, stub
+from tests.pure.providers.stub_provider import Script, Stub, says, stub
 
 from sevenpanel.fulfilment.providers import http
 from sevenpanel.fulfilment.providers.apiv2.adapter import ApiV2
