@@ -35,6 +35,8 @@ SELECT {_COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service
 
 _COUNTS = "SELECT status, count(*) FROM orders_order WHERE customer_id = %s GROUP BY status"
 
+_HELD = "SELECT coalesce(sum(charge_micros), 0) FROM orders_order WHERE customer_id = %s AND is_open"
+
 _EVENTS = "SELECT kind, happened_at, facts::text FROM orders_event WHERE order_id = %s ORDER BY id"
 
 # The rows of the API's `status`. $-parameters for the lean door, %s for Django: one text, two drivers.
@@ -230,6 +232,11 @@ def counts(*, customer_id: int) -> Mapping[Status, int]:
     """How many orders this customer has in each status."""
     found = dict(db.rows(_COUNTS, (customer_id,)))
     return {status: found.get(status.value, 0) for status in Status}
+
+
+def held_micros(*, customer_id: int) -> int:
+    """What is tied up in this customer's open orders."""
+    return int(db.rows(_HELD, (customer_id,))[0][0])
 
 
 def timeline(row: OrderRow) -> list[Line]:

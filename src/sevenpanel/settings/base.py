@@ -66,7 +66,7 @@ def _database(dsn: str) -> dict[str, object]:
         # The pool belongs to a process; a command takes one connection and never a second (design: traps, 4).
         # A connection that died with its server is found before a request gets it.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "pool": {"min_size": 1, "max_size": 16, "timeout": 20}},
+        "OPTIONS": {**parts, "pool": {"min_size": 1, "max_size": 16, "timeout": 3}},
     }
 
 

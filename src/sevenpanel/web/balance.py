@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.domain import REASON_WORDS
 from sevenpanel.ledger.queries import StatementLine
+from sevenpanel.orders import queries as orders
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
-from sevenpanel.web.held import held_micros
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
 
@@ -41,7 +41,7 @@ def balance(request: DeskRequest) -> HttpResponse:
     lines = ledger.statement(customer_id=request.customer_id, before_id=before, limit=PAGE + 1)
     context = {
         "available": present.money(now.balance_micros, now.currency),
-        "held": present.money(held_micros(customer_id=request.customer_id), now.currency),
+        "held": present.money(orders.held_micros(customer_id=request.customer_id), now.currency),
         "movements": [_movement(line, now.currency) for line in lines[:PAGE]],
         "older": lines[PAGE - 1].transfer_id if len(lines) > PAGE else None,
         "is_first": before is None,

@@ -8,7 +8,6 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
-from sevenpanel.web.held import held_micros
 from sevenpanel.web.order_rows import row_of
 from sevenpanel.web.request import DeskRequest
 
@@ -29,7 +28,7 @@ def _customers_home(request: DeskRequest) -> HttpResponse:
     last = orders.orders(customer_id=request.customer_id, limit=ORDERS_SHOWN)
     context = {
         "available": present.money(balance.balance_micros, balance.currency),
-        "held": present.money(held_micros(customer_id=request.customer_id), balance.currency),
+        "held": present.money(orders.held_micros(customer_id=request.customer_id), balance.currency),
         "has_money": balance.balance_micros > 0,
         "orders": [row_of(order) for order in last],
     }
