@@ -20,6 +20,8 @@ MAX_LENGTH = 2048
 # U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 (Unicode Annex 9) reorder what is shown.
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 FORBIDDEN = frozenset('<>"\\')
+# What stands where bytes could not be read as text: the link that was meant is lost.
+REPLACEMENT = "\ufffd"
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 HOST_AND_PORT = re.compile(r"[^/?#:@]*\.[^/?#:@]*:[0-9]*(?:[/?#]|$)")
 
@@ -75,6 +77,8 @@ def refuse_characters(link: str) -> None:
         reason = CATEGORY_REASONS.get(unicodedata.category(character))
         if reason is not None:
             raise LinkError(reason)
+    if REPLACEMENT in link:
+        raise LinkError(UnreadableReason.BROKEN_TEXT)
     if not FORBIDDEN.isdisjoint(link):
         raise LinkError(UnreadableReason.BAD_CHARACTER)
     decoded = unquote(link)
