@@ -29,7 +29,6 @@ class DatabaseClock:
             return self._at + timedelta(seconds=time.monotonic() - self._steady)
 
     def _agree(self) -> None:
-        before = time.monotonic()
         (told,) = db.rows("SELECT clock_timestamp()")[0]
-        # The earlier of the two instants: a lease must rather seem shorter than longer.
-        self._at, self._steady = told.astimezone(UTC), before
+        # Read afterwards: waiting for a connection must not count, and the answer's way back is short.
+        self._at, self._steady = told.astimezone(UTC), time.monotonic()

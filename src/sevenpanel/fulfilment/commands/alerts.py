@@ -38,6 +38,11 @@ class News:
     sentence: str
 
 
+def unknown_word(provider_id: int, word: str) -> str:
+    """The subject of an alert about a status word of a provider."""
+    return f"provider/{provider_id}/word/{word[:64].casefold()}"
+
+
 @db.step
 def raise_alerts(news: Sequence[News], now: datetime) -> None:
     """Raise alerts, or count one up where it is open already."""

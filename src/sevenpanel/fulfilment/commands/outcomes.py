@@ -37,6 +37,9 @@ from sevenpanel.orders.timeline import EventKind
 
 FIRST_RESOLVE = timedelta(seconds=2)
 
+# What kept a service's orders from being sent, and no longer does once one of them is.
+_OVERCOME = (AlertKind.MARGIN, AlertKind.NO_OFFER, AlertKind.NO_ROUTE, AlertKind.UNSENDABLE)
+
 
 @db.step
 def lock(order_id: int, number: int) -> tuple[models.Task, models.Attempt]:
@@ -123,6 +126,8 @@ def mark_sent(
 ) -> None:
     """The provider took the order and named it."""
     end_attempt(attempt, AttemptState.SENT, now=now, evidence=evidence, provider_order_id=provider_order_id)
+    if task.waiting_for is not None:
+        resolve_alerts(kinds=_OVERCOME, subjects=[f"service/{task.service_id}"], now=now)
     follow_from_now(task, attempt, provider_order_id, now)
     _tell(task, Dispatch.SENT, EventKind.SENT, now)
 

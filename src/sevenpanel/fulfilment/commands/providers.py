@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from sevenpanel.fulfilment import models
-from sevenpanel.fulfilment.commands.alerts import resolve_alerts
+from sevenpanel.fulfilment.commands.alerts import resolve_alerts, unknown_word
 from sevenpanel.fulfilment.commands.sealing import seal
 from sevenpanel.fulfilment.domain import AlertKind, Wait
 from sevenpanel.fulfilment.providers.addresses import AddressRefused, checked_url
@@ -87,7 +87,8 @@ def _check(*, kind: str, url: str, allow_private: bool, exchange_rate: Decimal) 
         raise UnableToSetUpProvider(
             f"There is no kind of provider named “{kind}”; known are {', '.join(sorted(ADAPTERS))}."
         )
-    if type(exchange_rate) is not Decimal or not 0 < exchange_rate <= EXCHANGE_RATE_MAX:
+    is_decimal = type(exchange_rate) is Decimal and exchange_rate.is_finite()
+    if not is_decimal or not 0 < exchange_rate <= EXCHANGE_RATE_MAX:
         raise UnableToSetUpProvider("The exchange rate is a decimal above zero.")
     try:
         checked_url(url, allow_private=allow_private)
@@ -108,6 +109,7 @@ def update_provider(
 ) -> None:
     """Change what is given, and let orders that waited for this provider try again at once.
 
+    :param status_words: words of its own and what they mean; added to those that are known already.
     :raises UnableToSetUpProvider: when there is no such provider, or a value makes no sense.
     """
     row = _locked(provider_id)
@@ -116,7 +118,7 @@ def update_provider(
     row.key_sealed = seal(key) if key is not None else row.key_sealed
     row.exchange_rate = exchange_rate if exchange_rate is not None else row.exchange_rate
     if status_words is not None:
-        row.status_words = {word: ProviderStatus(said).value for word, said in status_words.items()}
+        _learn(row, status_words, now)
     is_private = row.allow_private or row.kind == "sandbox"
     _check(kind=row.kind, url=row.url, allow_private=is_private, exchange_rate=row.exchange_rate)
     _release(row, now)
@@ -125,7 +127,16 @@ def update_provider(
 
 
 _TROUBLES = (AlertKind.PROVIDER_WAITS, AlertKind.PROVIDER_SILENT)
+
+
 _HOLD = ("failures", "held_until", "held_for", "sync_failures", "sync_after")
+
+
+def _learn(row: models.Provider, status_words: Mapping[str, ProviderStatus], now: datetime) -> None:
+    """Add to the words that are understood; what was asked about them is answered."""
+    row.status_words |= {word: ProviderStatus(said).value for word, said in status_words.items()}
+    subjects = [unknown_word(row.id, word) for word in status_words]
+    resolve_alerts(kinds=[AlertKind.UNKNOWN_WORD], subjects=subjects, now=now)
 
 
 def _release(row: models.Provider, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sevenpanel.fulfilment import models
-from sevenpanel.fulfilment.commands.alerts import News, raise_alerts
+from sevenpanel.fulfilment.commands.alerts import News, raise_alerts, unknown_word
 from sevenpanel.fulfilment.commands.catalogue import stop_for_currency
 from sevenpanel.fulfilment.domain import (
     AFTER_END_CHECKS,
@@ -134,9 +134,7 @@ def _news(task: _Row, said: StatusReport | RowError | None, row: models.Provider
         return []
     if said.status is None and said.word != task.last_word:
         sentence = f"{row.name} says “{said.word}”. Say once what that means; until then such orders stay as they are."
-        return [
-            News(kind=AlertKind.UNKNOWN_WORD, subject=f"provider/{row.id}/word/{said.word[:64]}", sentence=sentence)
-        ]
+        return [News(kind=AlertKind.UNKNOWN_WORD, subject=unknown_word(row.id, said.word), sentence=sentence)]
     if task.action is Action.WATCH and said.status is not None and said.status.value != task.last_word:
         sentence = f"{about} after the end it says “{said.word}”, before it said “{task.last_word}”."
         return [News(kind=AlertKind.CHANGED_MIND, subject=subject, sentence=sentence)]
