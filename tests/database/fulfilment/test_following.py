@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from tests.books import books_are_right, order_of
 from tests.panel import Desk, MemoryPanel, open_desk, take_and_lose
 from tests.shop import Person
@@ -18,7 +19,9 @@ from sevenpanel.fulfilment.providers.interface import (
     StatusReport,
 )
 from sevenpanel.ledger import queries as ledger
-from sevenpanel.ledger.domain import AccountKind
+from sevenpanel.ledger.commands import post
+from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, house
+from sevenpanel.ledger.domain import provider as provider_account
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.domain import Status
 
@@ -289,3 +292,25 @@ def test_claims_come_back_by_themselves_when_a_worker_dies(desk: Desk, alice: Pe
     assert commands.sync_next(clock=desk.clock, adapter_for=desk.adapter_for) == 0
     desk.wait(seconds=91)
     assert commands.sync_next(clock=desk.clock, adapter_for=desk.adapter_for) == 1
+
+
+def test_an_answer_that_cannot_be_booked_keeps_no_other_from_being_applied(desk: Desk, alice: Person) -> None:
+    made = [sent(desk, alice, link=f"t.me/northwind_{n}") for n in range(3)]
+    for _, number in made:
+        desk.panel.end(number, ProviderStatus.COMPLETED, remains=0)
+    booked = Transfer(
+        key=f"order/{made[1][0]}/cost",
+        debit=house(AccountKind.COST, "USD"),
+        credit=provider_account(desk.provider_id, "USD"),
+        amount_micros=1,
+        reason=Reason.PROVIDER_COST,
+    )
+    with transaction.atomic():
+        post(transfers=[booked], now=desk.now)
+
+    desk.follow()
+
+    statuses = [order_of(alice, order_id).status for order_id, _ in made]
+    assert statuses == [Status.COMPLETED, Status.PENDING, Status.COMPLETED]
+    assert kinds() == [AlertKind.NOT_BOOKED]
+    books_are_right()
