@@ -7,14 +7,12 @@ from functools import cache
 from sevenpanel.kernel import db
 from sevenpanel.ledger.domain import AccountKind, AccountRef, Transfer, customer, house
 
+_FIND = "SELECT id FROM ledger_account WHERE kind = %(kind)s AND owner_id = %(owner)s AND currency = %(currency)s"
+
 _OPEN = """
-WITH opened AS (
-    INSERT INTO ledger_account (kind, owner_id, currency, created_at)
-    VALUES (%(kind)s, %(owner)s, %(currency)s, %(now)s)
-    ON CONFLICT (kind, owner_id, currency) DO NOTHING RETURNING id)
-SELECT id FROM opened
-UNION ALL
-SELECT id FROM ledger_account WHERE kind = %(kind)s AND owner_id = %(owner)s AND currency = %(currency)s
+INSERT INTO ledger_account (kind, owner_id, currency, created_at)
+VALUES (%(kind)s, %(owner)s, %(currency)s, %(now)s)
+ON CONFLICT (kind, owner_id, currency) DO NOTHING RETURNING id
 """
 
 _OPEN_BALANCE = """
@@ -59,7 +57,9 @@ SELECT a.id, %(upto)s, coalesce(c.debit_micros, 0) + coalesce(m.debit, 0),
 def account_id(*, account: AccountRef, now: datetime) -> int:
     """Return the id of an account, opening it when it is not there yet."""
     parameters = {"kind": account.kind, "owner": account.owner_id, "currency": account.currency, "now": now}
-    return int(db.rows(_OPEN, parameters)[0][0])
+    # The last look is for the one who lost a race to open it: a statement of its own sees what the winner committed.
+    found = db.rows(_FIND, parameters) or db.rows(_OPEN, parameters) or db.rows(_FIND, parameters)
+    return int(found[0][0])
 
 
 @db.step
@@ -89,14 +89,27 @@ def post(*, transfers: Sequence[Transfer], now: datetime) -> None:
     db.rows(_POST, (*db.columns(lines, 8), now))
 
 
-@db.command
 def fold_house_balances(*, now: datetime) -> int:
     """Write a checkpoint of every house account up to the last transfer that is certainly committed.
 
+    Two transactions: the first holds writers back only while it looks for that transfer, the second folds beside
+    them. Several at once take turns, and the later ones find nothing left to fold.
+
     :returns: the id of that transfer.
     """
+    upto = _last_settled_id()
+    _fold(upto, now)
+    return upto
+
+
+@db.command
+def _last_settled_id() -> int:
     db.rows("SET LOCAL lock_timeout = '2s'")
     db.rows(_LAST_SETTLED_ID[0])
-    upto = int(db.rows(_LAST_SETTLED_ID[1])[0][0])
+    return int(db.rows(_LAST_SETTLED_ID[1])[0][0])
+
+
+@db.command
+def _fold(upto: int, now: datetime) -> None:
+    db.rows("SELECT pg_advisory_xact_lock(hashtext('ledger_checkpoint'))")
     db.rows(_FOLD, {"upto": upto, "now": now})
-    return upto
