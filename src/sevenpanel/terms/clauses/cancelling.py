@@ -1,0 +1,45 @@
+"""Clause 4.1: the cancel button."""
+
+from sevenpanel.terms.decision import Case, Outcome, Ruling, grant, refusal
+from sevenpanel.terms.effective import effective
+from sevenpanel.terms.facts import NOT_SENT, CancelAnswer, Dispatch, Kind
+from sevenpanel.terms.policy import Extent
+from sevenpanel.terms.sentences import instant
+
+
+def has_button(case: Case) -> bool:
+    """Tell whether the service can be cancelled: as described at placing (settled 1), or as described when asked."""
+    order = case.order
+    return any(
+        effective(order.description, order.notices, at).description.can_cancel
+        for at in (order.placed_at, case.asked_at)
+    )  # fmt: skip
+
+
+def cancel(case: Case) -> Ruling | None:
+    """Clause 4.1: not sent, everything comes back at once; sent, the provider is asked and money waits for its word."""
+    if case.kind is not Kind.CANCEL:
+        return None
+    order = case.order
+    if order.closed_at is not None:
+        return refusal("4.1", f"The order ended on {instant(order.closed_at)} as {order.status}.")
+    if not has_button(case):
+        return refusal("4.1", "This service has no cancel button, and its description offers no cancellation.")
+    if order.dispatch in NOT_SENT:
+        return grant(case, "4.1", Extent.UNDELIVERED, "The order had not been sent to the provider yet.")
+    return _answered(case)
+
+
+def _answered(case: Case) -> Ruling:
+    order = case.order
+    if order.cancel_answer is CancelAnswer.CONFIRMED:
+        return grant(case, "4.1", Extent.UNDELIVERED, "The provider confirmed that it stopped.")
+    if order.cancel_answer is CancelAnswer.REFUSED:
+        words = f" Its words: {order.cancel_words}" if order.cancel_words else ""
+        return refusal("4.1", f"The provider did not cancel, so the order goes on and nothing comes back.{words}")
+    where = "is with the provider" if order.dispatch is Dispatch.SENT else "may have reached the provider"
+    return Ruling(
+        outcome=Outcome.PROVIDER,
+        clause="4.1",
+        reasons=(f"The order {where}. It is asked to stop; what was not delivered comes back when it confirms.",),
+    )

@@ -1,0 +1,26 @@
+"""The versioned documents: Terms of service and privacy policy, as text files that come with the product.
+
+A file has a header (TOML between two lines of +++) and sections that begin with a line like `[4.1] Heading`. The
+figures of the header are written into the text, so that text and decisions cannot disagree. A published file is never
+edited: its hash is pinned by a test, and a change is a new file.
+"""
+
+from sevenpanel.terms.documents.difference import FigureChange, SectionChange, difference, figures_changed
+from sevenpanel.terms.documents.edition import DocumentName, Edition, NotADocument, Section, read_edition
+from sevenpanel.terms.documents.shelf import editions, in_force, policy_of, published
+
+__all__ = [
+    "DocumentName",
+    "Edition",
+    "FigureChange",
+    "NotADocument",
+    "Section",
+    "SectionChange",
+    "difference",
+    "editions",
+    "figures_changed",
+    "in_force",
+    "policy_of",
+    "published",
+    "read_edition",
+]

@@ -1,0 +1,115 @@
+"""Clauses 1 and 4.6 at placing: what else is open on the same target.
+
+The same service is refused while one is open. Another service is taken and told. Where nobody could tell the counts
+apart and the link is not a private one, the order is untracked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sevenpanel.terms.policy import Policy, Reach
+from sevenpanel.terms.sentences import listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrder:
+    """An open order of the same customer, as far as it can be in the way of another.
+
+    :param target: what the link points at, the same for all spellings.
+    :param metric: what is counted, such as members or views; services of one network and metric are similar.
+    """
+
+    order_id: int
+    service_id: int
+    network: str
+    metric: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """An order that is about to be placed.
+
+    :param is_private_link: nobody else uses the link, so that it can be tracked (settled 8).
+    """
+
+    service_id: int
+    network: str
+    metric: str
+    target: str
+    is_private_link: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interference:
+    """What placing would mean for the orders on one target.
+
+    :param blocked_by: the open order of the same service, for which the new one is refused (clause 4.6).
+    :param similar: open orders that count the same thing.
+    :param others: open orders that count something else.
+    :param is_untracked: nobody can tell what belongs to which order (clause 1).
+    """
+
+    blocked_by: int | None
+    similar: tuple[int, ...]
+    others: tuple[int, ...]
+    is_untracked: bool
+    sentences: tuple[str, ...]
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether the order carries the mark *interference*."""
+        return bool(self.similar or self.others)
+
+    @property
+    def clause(self) -> str | None:
+        """Under which clause it speaks, if it does."""
+        if self.blocked_by is not None:
+            return "4.6"
+        return "1" if self.is_flagged else None
+
+
+def interference(planned: Planned, open_orders: Sequence[OpenOrder], policy: Policy) -> Interference:
+    """Judge a planned order against the customer's own open orders; those on other targets do not matter."""
+    same = sorted((each for each in open_orders if each.target == planned.target), key=lambda each: each.order_id)
+    blocking = [each.order_id for each in same if each.service_id == planned.service_id]
+    if blocking:
+        return _blocked(blocking[0])
+    similar = tuple(each.order_id for each in same if _is_similar(planned, each))
+    others = tuple(each.order_id for each in same if not _is_similar(planned, each))
+    reaching = similar if policy.untracked_reach is Reach.METRIC else similar + others
+    untracked = bool(reaching) and not planned.is_private_link
+    return Interference(
+        blocked_by=None,
+        similar=similar,
+        others=others,
+        is_untracked=untracked,
+        sentences=_sentences(planned, similar, others, untracked),
+    )
+
+
+def _is_similar(planned: Planned, other: OpenOrder) -> bool:
+    return (other.network, other.metric) == (planned.network, planned.metric)
+
+
+def _blocked(order_id: int) -> Interference:
+    told = f"Order {order_id} of this service is still open for the same link. Place this one when it has ended."
+    return Interference(blocked_by=order_id, similar=(), others=(), is_untracked=False, sentences=(told,))
+
+
+def _sentences(
+    planned: Planned, similar: tuple[int, ...], others: tuple[int, ...], is_untracked: bool
+) -> tuple[str, ...]:
+    said = []
+    if similar:
+        said.append(f"{_orders(similar)} on the same link as well, and the same thing is counted: {planned.metric}.")
+    if others:
+        said.append(f"{_orders(others)} on the same link as well.")
+    if is_untracked:
+        said.append("This order cannot be tracked. Use a private link for each service, and it can.")
+    return tuple(said)
+
+
+def _orders(numbers: tuple[int, ...]) -> str:
+    named = listed([str(number) for number in numbers])
+    return f"Order {named} works" if len(numbers) == 1 else f"Orders {named} work"
