@@ -83,11 +83,12 @@ def dsn() -> str:
 
 
 @contextmanager
-def serving(home: Path, *, only: str = "", processes: int = 1) -> Iterator[Served]:
+def serving(home: Path, *, only: str = "", processes: int = 1, chaos: str = "") -> Iterator[Served]:
     """Serve the tests' database.
 
     :param home: a folder for the server alone.
     :param only: "api" or "site" for one half.
+    :param chaos: a point at which one of its processes kills itself, once.
     """
     port = ports.any_free("127.0.0.1")
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
@@ -98,7 +99,7 @@ def serving(home: Path, *, only: str = "", processes: int = 1) -> Iterator[Serve
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            env=inherited | own | {"SEVENPANEL_WEB_PROCESSES": str(processes)},
+            env=inherited | own | {"SEVENPANEL_WEB_PROCESSES": str(processes), "SEVENPANEL_CHAOS": chaos},
         )
     served = Served(port=port, screen=home / "screen", process=process)
     try:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from tests.served import NOT_INHERITED, dsn
 from tests.waiting import until
 
 STOP_SECONDS = 60
+PROGRAM = ("-m", "sevenpanel.cli", "worker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,18 @@ class Worker:
 
 
 @contextmanager
-def working(home: Path, *, chaos: str | None = None) -> Iterator[Worker]:
+def working(home: Path, *, chaos: str | None = None, program: Sequence[str] = PROGRAM) -> Iterator[Worker]:
     """Run a worker until the end of the block.
 
     :param chaos: a point at which it kills itself.
+    :param program: what Python runs; another one only to plant a fault in it.
     """
     inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     own = {"DATABASE_URL": dsn(), "SEVENPANEL_HOME": str(home), **({"SEVENPANEL_CHAOS": chaos} if chaos else {})}
     log = home / "worker.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sevenpanel.cli", "worker"],
+            [sys.executable, *program],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -1,24 +1,19 @@
 """The worker as a process, against a provider over HTTP: killed at every step, cut from its database, stopped."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 
 import pytest
 from tests.books import books_are_right
-from tests.journeys.running_sandbox import ORDINARY, Sandbox, running
-from tests.shop import Person, add_service, open_customer
+from tests.journeys.running_sandbox import ORDINARY
+from tests.rehearsal import Rehearsal, let_leases_lapse, rehearsing, until_all_ended
 from tests.waiting import until
-from tests.working import Worker, working
+from tests.working import working
 
-from sevenpanel.fulfilment import commands, queries
-from sevenpanel.fulfilment.providers.sandbox.catalogue import DEMO_KEY
+from sevenpanel.fulfilment import queries
 from sevenpanel.kernel import db
 from sevenpanel.orders import commands as orders
-from sevenpanel.orders.domain import OrderLine, Placed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,75 +33,12 @@ SENDING = (
 )
 FINDING_OUT = ("resolve.after_claim", "resolve.after_call")
 
-_numbers = count(1)
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """A shop, its provider over HTTP, and a folder for workers."""
-
-    sandbox: Sandbox
-    home: Path
-    alice: Person
-    service_id: int
-
-    def place(self, quantity: int = 10, *, many: int = 1) -> list[int]:
-        """Orders, paid."""
-        lines = [
-            OrderLine(
-                customer_id=self.alice.customer_id,
-                service_id=self.service_id,
-                link=f"https://shop{next(_numbers)}.example.com/",
-                quantity=quantity,
-            )
-            for _ in range(many)
-        ]
-        outcomes = orders.place(lines=lines, now=datetime.now(UTC))
-        assert all(isinstance(outcome, Placed) for outcome in outcomes), outcomes
-        return [outcome.order_id for outcome in outcomes if isinstance(outcome, Placed)]
-
-    def taken(self) -> Counter[str]:
-        """How often the provider has each link."""
-        return Counter(str(row["link"]) for row in self.sandbox.accepted())
-
 
 @pytest.fixture
 def rehearsal(tmp_path: Path) -> Iterator[Rehearsal]:
     """A shop whose provider is the sandbox, at a twentieth of its usual durations."""
-    (tmp_path / "sandbox").mkdir()
-    with running(tmp_path / "sandbox", "--pace", "5") as sandbox:
-        now = datetime.now(UTC)
-        service_id = add_service(rate="600", accepts=("website/*",), can_cancel=True, quantity_min=10)
-        provider_id = commands.register_provider(
-            name="Sandbox",
-            kind="sandbox",
-            url=sandbox.url,
-            key=DEMO_KEY,
-            currency="USD",
-            idempotency_field="request_id",
-            now=now,
-        )
-        commands.set_route(service_id=service_id, provider_id=provider_id, provider_service=str(ORDINARY))
-        commands.refresh_catalogue(provider_id=provider_id, now=now)
-        yield Rehearsal(sandbox, tmp_path, open_customer("Alice", balance="1000"), service_id)
-
-
-def let_leases_lapse() -> None:
-    """What the passing of two minutes would do, at once."""
-    db.rows("UPDATE fulfilment_task SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL")
-    db.rows("UPDATE fulfilment_task SET due_at = now() WHERE action <> 'watch' AND due_at > now()")
-
-
-def open_orders() -> int:
-    return int(db.rows("SELECT count(*) FROM orders_order WHERE is_open")[0][0])
-
-
-def until_all_ended(worker: Worker) -> None:
-    def ended() -> bool:
-        assert not worker.has_ended, worker.said()
-        return not open_orders()
-
-    until(ended)
+    with rehearsing(tmp_path) as shop:
+        yield shop
 
 
 def test_a_worker_killed_at_any_step_of_sending_and_following_buys_nothing_twice(rehearsal: Rehearsal) -> None:
