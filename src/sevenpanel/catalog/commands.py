@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sevenpanel import links
-from sevenpanel.catalog import models
+from sevenpanel.catalog import models, queries
 from sevenpanel.catalog.domain import (
     LAWFUL,
     QUANTITY_MAX,
     RATE_MICROS_MAX,
     Declaration,
     DropBand,
+    ServiceRow,
     ServiceState,
     ServiceType,
 )
@@ -128,6 +129,19 @@ def change_state(*, service_id: int, state: ServiceState) -> None:
         )
     row.state = state
     row.save(update_fields=["state"])
+
+
+@db.step
+def lock_service(*, service_id: int) -> ServiceRow:
+    """Read a service and keep everybody else from changing it until the caller's transaction ends.
+
+    :raises UnableToWriteService: when there is none.
+    """
+    if not models.Service.objects.select_for_update().filter(id=service_id).exists():
+        raise UnableToWriteService(f"There is no service {service_id}.")
+    found = queries.service(service_id=service_id, customer_id=None)
+    assert found is not None
+    return found
 
 
 @db.step

@@ -115,6 +115,7 @@ class ServiceRow:
     """A service as a customer may see it, with the rate in force for that customer."""
 
     id: int
+    category_id: int
     category: str
     name: str
     network: str

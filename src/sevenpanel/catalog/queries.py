@@ -8,9 +8,10 @@ from sevenpanel.kernel import db, invariants
 from sevenpanel.kernel.invariants import Breach, Check
 
 _SERVICES = """
-SELECT s.id, c.name AS category, s.name, s.network, s.type, coalesce(r.rate_micros, s.rate_micros) AS rate_micros,
-       s.quantity_min, s.quantity_max, s.accepts, s.can_cancel, s.can_refill, s.start_within, s.complete_within,
-       s.drop_band, d.text AS description, s.description_version, s.declaration, s.declared_by, s.state
+SELECT s.id, s.category_id, c.name AS category, s.name, s.network, s.type,
+       coalesce(r.rate_micros, s.rate_micros) AS rate_micros, s.quantity_min, s.quantity_max, s.accepts, s.can_cancel,
+       s.can_refill, s.start_within, s.complete_within, s.drop_band, d.text AS description, s.description_version,
+       s.declaration, s.declared_by, s.state
   FROM catalog_service s
   JOIN catalog_category c ON c.id = s.category_id
   JOIN catalog_description d ON d.service_id = s.id AND d.version = s.description_version
@@ -52,6 +53,17 @@ def accepted_links(*, service_ids: Collection[int]) -> dict[int, tuple[str, ...]
         return {}
     found = db.rows("SELECT id, accepts FROM catalog_service WHERE id = ANY(%s::bigint[])", [list(service_ids)])
     return {service_id: tuple(accepts) for service_id, accepts in found}
+
+
+def category_exists(*, category_id: int) -> bool:
+    """Whether there is such a category."""
+    return bool(db.rows("SELECT 1 FROM catalog_category WHERE id = %s", [category_id]))
+
+
+def categories() -> list[tuple[int, str]]:
+    """Every category's id and name, in the order of the catalogue."""
+    found = db.rows("SELECT id, name FROM catalog_category ORDER BY position, name")
+    return [(category_id, name) for category_id, name in found]
 
 
 def _row(row: dict[str, Any]) -> ServiceRow:

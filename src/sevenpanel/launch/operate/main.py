@@ -34,6 +34,7 @@ VERBS = {
     "declare": Verb(selling.declare, selling.declare_arguments),
     "set-state": Verb(selling.change_state, selling.state_arguments),
     "set-price": Verb(selling.set_price, selling.price_arguments),
+    "set-limits": Verb(selling.set_limits, selling.limits_arguments),
     "add-provider": Verb(supply.add_provider, supply.add_provider_arguments),
     "catalogue": Verb(supply.read_catalogue, supply.name_argument),
     "pause-provider": Verb(supply.pause, supply.pause_arguments),

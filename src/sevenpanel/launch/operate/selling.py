@@ -13,6 +13,9 @@ from sevenpanel.fulfilment import queries as supply
 from sevenpanel.fulfilment.queries import OfferRow, ProviderRow
 from sevenpanel.kernel.money import divide_up, format_amount, from_decimal_up, parse_amount
 from sevenpanel.launch.operate.people import UnableToOperate, customer_of
+from sevenpanel.notices import commands as notices
+
+OPERATOR = "operator"
 
 
 def provider_named(name: str) -> ProviderRow:
@@ -39,7 +42,7 @@ def import_service(asked: Namespace, now: datetime) -> str:
     provider = provider_named(asked.provider)
     offer = _offer(provider, asked.offer)
     with transaction.atomic():
-        service_id = catalog.write_service(service=_draft(offer, provider, asked), written_by="operator", now=now)
+        service_id = catalog.write_service(service=_draft(offer, provider, asked), written_by=OPERATOR, now=now)
         fulfilment.set_route(service_id=service_id, provider_id=provider.id, provider_service=offer.service)
     return f"Service {service_id} is a draft. Declare how it is fulfilled, then list it."
 
@@ -83,7 +86,7 @@ def declare(asked: Namespace, now: datetime) -> str:
     if asked.declaration == Declaration.OTHER and not asked.note:
         raise UnableToOperate("Say with --note how it is fulfilled.")
     with transaction.atomic():
-        catalog.declare_fulfilment(
+        notices.declare_fulfilment(
             service_id=asked.service,
             declaration=Declaration(asked.declaration),
             declared_by=asked.by,
@@ -103,7 +106,7 @@ def change_state(asked: Namespace, now: datetime) -> str:
     """List, pause or retire a service."""
     known_service(asked.service)
     with transaction.atomic():
-        catalog.change_state(service_id=asked.service, state=ServiceState(asked.state))
+        notices.change_state(service_id=asked.service, state=ServiceState(asked.state), changed_by=OPERATOR, now=now)
     return f"Service {asked.service} is {asked.state}."
 
 
@@ -125,8 +128,29 @@ def set_price(asked: Namespace, now: datetime) -> str:
             )
         else:
             assert rate is not None
-            catalog.set_rate(service_id=asked.service, rate_micros=rate)
+            notices.change_price(service_id=asked.service, rate_micros=rate, changed_by=OPERATOR, now=now)
     return f"Service {asked.service} costs {'the usual rate' if rate is None else format_amount(rate)} from now on."
+
+
+def limits_arguments(parser: ArgumentParser) -> None:
+    """Which service, how few and how many."""
+    parser.add_argument("service", type=int)
+    parser.add_argument("smallest", type=int)
+    parser.add_argument("largest", type=int)
+
+
+def set_limits(asked: Namespace, now: datetime) -> str:
+    """Set the smallest and the largest quantity of one order."""
+    known_service(asked.service)
+    with transaction.atomic():
+        notices.change_limits(
+            service_id=asked.service,
+            quantity_min=asked.smallest,
+            quantity_max=asked.largest,
+            changed_by=OPERATOR,
+            now=now,
+        )
+    return f"One order of service {asked.service} is {asked.smallest} to {asked.largest} from now on."
 
 
 def known_service(service_id: int) -> None:

@@ -1,0 +1,125 @@
+"""What a notice says, who it came from, and what makes one that cannot be published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from sevenpanel.terms import DropBand, NoticeKind, Overrides, Scope
+from sevenpanel.terms.notice import OVERRIDABLE
+
+TEXT_LENGTH_MAX = 4000
+WITHIN_MAX = timedelta(days=3650)
+
+
+class Origin(StrEnum):
+    """Where a notice was written."""
+
+    DESK = "desk"
+    CHANNEL = "channel"
+    CATALOGUE = "catalogue"
+
+
+KIND_WORDS: Final = MappingProxyType(
+    {
+        NoticeKind.PRICE: "Price",
+        NoticeKind.NEW: "New",
+        NoticeKind.PAUSED: "Paused",
+        NoticeKind.BACK: "Back",
+        NoticeKind.DELAY: "Delay",
+        NoticeKind.DESCRIPTION: "Description",
+        NoticeKind.GENERAL: "General",
+    }
+)
+assert KIND_WORDS.keys() == set(NoticeKind)
+
+Value = int | str | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One figure before and after. Durations are in seconds, money in micro-units; None is "not said".
+
+    :param field: a column of the catalogue: `rate_micros`, `state`, or a field of the description.
+    """
+
+    field: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A notice as somebody wants it published.
+
+    :param subject: the network, or the id of the category or service; None for all.
+    :param in_force_from: None for the instant of publication.
+    """
+
+    kind: NoticeKind
+    scope: Scope
+    subject: int | str | None = None
+    text: str
+    in_force_from: datetime | None = None
+    in_force_until: datetime | None = None
+    overrides: Overrides = field(default_factory=Overrides)
+
+
+def is_paused_by(kind: NoticeKind, origin: Origin) -> bool | None:
+    """What a notice does to ordering while it is in force: pauses it, lifts a pause, or None for nothing.
+
+    The catalogue's own notices tell of a state that the service itself carries, so they do nothing here.
+    """
+    if origin is Origin.CATALOGUE:
+        return None
+    return {NoticeKind.PAUSED: True, NoticeKind.BACK: False}.get(kind)
+
+
+def fault_of(draft: Draft, *, published_at: datetime, quantity_max: int) -> str:
+    """Why a draft cannot be published, as a sentence; the empty string when it can.
+
+    :param quantity_max: the most that any order may ask for.
+    """
+    begins = draft.in_force_from or published_at
+    faults = (
+        (not draft.text.strip(), "A notice needs words."),
+        (len(draft.text) > TEXT_LENGTH_MAX, f"A notice has at most {TEXT_LENGTH_MAX} characters."),
+        ("\0" in draft.text + (draft.overrides.text or ""), "A notice holds no NUL bytes."),
+        (
+            draft.in_force_until is not None and draft.in_force_until <= max(begins, published_at),
+            "A notice ends after it begins, and not in the past.",
+        ),
+        (
+            not _bounds_hold(draft.overrides, quantity_max),
+            "The smallest quantity is at least 1, the largest not below.",
+        ),
+        (not _times_hold(draft.overrides), "A promised time is longer than nothing and at most ten years."),
+    )
+    return next((sentence for is_fault, sentence in faults if is_fault), "")
+
+
+def _bounds_hold(overrides: Overrides, most: int) -> bool:
+    few = 1 if overrides.quantity_min is None else overrides.quantity_min
+    many = most if overrides.quantity_max is None else overrides.quantity_max
+    return 1 <= few <= many <= most
+
+
+def _times_hold(overrides: Overrides) -> bool:
+    times = (overrides.start_within, overrides.complete_within)
+    return all(timedelta(0) < time <= WITHIN_MAX for time in times if time is not None)
+
+
+def said(overrides: Overrides) -> Mapping[str, object]:
+    """The fields that a notice changes, with what it puts there."""
+    return {name: value for name in OVERRIDABLE if (value := getattr(overrides, name)) is not None}
+
+
+def plain(value: object) -> Value:
+    """A figure as a change stores it."""
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
+    if value is None or isinstance(value, bool | int):
+        return value
+    return str(value.value) if isinstance(value, DropBand) else str(value)

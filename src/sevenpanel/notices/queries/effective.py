@@ -1,0 +1,151 @@
+"""The catalogue as it is in force: each service with the notices that stand about it laid over (clause 3)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sevenpanel.catalog import queries as catalog
+from sevenpanel.catalog.domain import DropBand, ServiceRow, ServiceState
+from sevenpanel.kernel import db
+from sevenpanel.notices.queries.rows import COLUMNS, NoticeRow, notice_row
+from sevenpanel.terms import Board, Description, Effective, Notice, Scope
+from sevenpanel.terms import DropBand as TermsDropBand
+from sevenpanel.terms.effective import rank, stands
+
+_STANDING = f"""
+SELECT {COLUMNS} FROM notices_notice n
+ WHERE n.published_at <= %(at)s AND n.in_force_from <= %(at)s
+   AND (n.in_force_until IS NULL OR n.in_force_until > %(at)s)
+   AND (n.withdrawn_at IS NULL OR n.withdrawn_at > %(at)s)
+"""
+
+# The four things that a notice about this service can name.
+_ABOUT = f"""
+SELECT {COLUMNS} FROM catalog_service s
+ CROSS JOIN LATERAL (VALUES ('all', ''), ('network', s.network), ('category', s.category_id::text),
+                            ('service', s.id::text)) AS k(scope, subject)
+  JOIN notices_notice n ON n.scope = k.scope AND n.subject = k.subject
+ WHERE s.id = %(service)s ORDER BY n.id
+"""
+
+# What the description calls what the catalogue calls otherwise.
+_COLUMN_OF = {"text": "description"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EffectiveService:
+    """A service as it is in force.
+
+    :param service: what counts: limits, times, drop band, buttons, text, and paused if a notice pauses it.
+    :param base: what the catalogue says.
+    :param effective: which notice changed which field, and everything that stands.
+    :param paused_by: the notice that pauses it.
+    """
+
+    service: ServiceRow
+    base: ServiceRow
+    effective: Effective
+    paused_by: Notice | None
+
+    @property
+    def sources(self) -> Mapping[str, Notice]:
+        """For each field of the description that a notice changed, that notice."""
+        return self.effective.sources
+
+
+class Overlay:
+    """The notices that stand at one instant, laid over any number of services."""
+
+    __slots__ = ("_at", "_board", "_switches")
+
+    def __init__(self, standing: Iterable[NoticeRow], at: datetime) -> None:
+        known = list(standing)
+        self._at = at
+        self._board = Board((row.notice for row in known), at)
+        switches = sorted((row for row in known if row.is_paused is not None and stands(row.notice, at)), key=_rank_of)
+        self._switches = {(row.notice.scope, row.notice.subject): row for row in switches}
+
+    def over(self, base: ServiceRow) -> EffectiveService:
+        """Describe one service."""
+        description = description_of(base)
+        found = self._board.effective(description)
+        paused_by = self._paused_by(description) if self._switches else None
+        changed = _changed(found, paused_by, base)
+        service = replace(base, **changed) if changed else base
+        return EffectiveService(service=service, base=base, effective=found, paused_by=paused_by)
+
+    def _paused_by(self, of: Description) -> Notice | None:
+        keys: tuple[tuple[Scope, int | str | None], ...] = (
+            (Scope.ALL, None),
+            (Scope.NETWORK, of.network),
+            (Scope.CATEGORY, of.category_id),
+            (Scope.SERVICE, of.service_id),
+        )
+        said = [switch for key in keys if (switch := self._switches.get(key)) is not None]
+        last = max(said, key=_rank_of, default=None)
+        return last.notice if last is not None and last.is_paused else None
+
+
+def _rank_of(row: NoticeRow) -> tuple[datetime, int, int]:
+    return rank(row.notice)
+
+
+def _changed(found: Effective, paused_by: Notice | None, base: ServiceRow) -> dict[str, Any]:
+    changed = {_COLUMN_OF.get(name, name): getattr(found.description, name) for name in found.sources}
+    if "drop_band" in changed:
+        changed["drop_band"] = DropBand(changed["drop_band"].value)
+    if paused_by is not None and base.state is ServiceState.LISTED:
+        changed["state"] = ServiceState.PAUSED
+    return changed
+
+
+def description_of(row: ServiceRow) -> Description:
+    """A service of the catalogue as the Terms read it, without notices."""
+    return Description(
+        service_id=row.id,
+        network=row.network,
+        category_id=row.category_id,
+        start_within=row.start_within,
+        complete_within=row.complete_within,
+        quantity_min=row.quantity_min,
+        quantity_max=row.quantity_max,
+        drop_band=TermsDropBand(row.drop_band.value) if row.drop_band else None,
+        can_cancel=row.can_cancel,
+        can_refill=row.can_refill,
+        text=row.description,
+    )
+
+
+def standing(*, at: datetime) -> list[NoticeRow]:
+    """Every notice that is out and in force at an instant."""
+    return [notice_row(row) for row in db.named_rows(_STANDING, {"at": at})]
+
+
+def effective_services(*, customer_id: int | None, at: datetime) -> list[EffectiveService]:
+    """Every listed service as it is in force, with this customer's rates; those that a notice pauses among them."""
+    overlay = Overlay(standing(at=at), at)
+    return [overlay.over(base) for base in catalog.listed_services(customer_id=customer_id)]
+
+
+def on_sale(*, customer_id: int | None, at: datetime) -> list[ServiceRow]:
+    """Every service that can be ordered at an instant, as it is in force, in the order of the catalogue."""
+    found = effective_services(customer_id=customer_id, at=at)
+    return [each.service for each in found if each.paused_by is None]
+
+
+def effective_service(*, service_id: int, customer_id: int | None, at: datetime) -> EffectiveService | None:
+    """One service in whatever state, as it is in force."""
+    base = catalog.service(service_id=service_id, customer_id=customer_id)
+    if base is None:
+        return None
+    about = [notice_row(row) for row in db.named_rows(_ABOUT, {"service": service_id})]
+    return Overlay(about, at).over(base)
+
+
+def notices_about(*, service_id: int) -> tuple[Notice, ...]:
+    """Every version of every notice that was ever published about a service, first published first.
+
+    This is what a decision reads: rules ask of each at which instants it stood.
+    """
+    return tuple(notice_row(row).notice for row in db.named_rows(_ABOUT, {"service": service_id}))

@@ -1,0 +1,109 @@
+"""The Updates: what was announced and what changed, newest first, with the history of each notice."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sevenpanel.kernel import db
+from sevenpanel.notices.queries.rows import COLUMNS, NoticeRow, notice_row
+from sevenpanel.terms import NoticeKind
+
+# The last version of each notice; what it is about has a name.
+_CURRENT = f"""
+SELECT {COLUMNS}, s.name AS service, c.name AS category, first.published_at AS first_published_at
+  FROM notices_notice n
+  JOIN notices_notice first ON first.id = coalesce(n.root_id, n.id)
+  LEFT JOIN catalog_service s ON s.id = CASE n.scope WHEN 'service' THEN n.subject::bigint END
+  LEFT JOIN catalog_category c ON c.id = CASE n.scope WHEN 'category' THEN n.subject::bigint END
+ WHERE NOT EXISTS (SELECT 1 FROM notices_notice later WHERE later.corrects_id = n.id) AND {{where}}
+"""
+
+_OF_SERVICES = """
+(n.scope = 'all' OR EXISTS (
+    SELECT 1 FROM catalog_service u
+     WHERE (%(network)s::text IS NULL OR u.network = %(network)s)
+       AND (%(services)s::bigint[] IS NULL OR u.id = ANY(%(services)s::bigint[]))
+       AND ((n.scope = 'service' AND u.id::text = n.subject) OR (n.scope = 'network' AND u.network = n.subject)
+            OR (n.scope = 'category' AND u.category_id::text = n.subject))))
+"""
+
+_UPDATES = (
+    _CURRENT.format(
+        where="""(%(kind)s::text IS NULL OR n.kind = %(kind)s)
+   AND (%(before)s::bigint IS NULL OR first.id < %(before)s)
+   AND ({filtered})"""
+    )
+    + " ORDER BY first.id DESC LIMIT %(limit)s"
+)
+_ALL_UPDATES = _UPDATES.format(filtered="true")
+_FILTERED_UPDATES = _UPDATES.format(filtered=_OF_SERVICES)
+
+_ONE = _CURRENT.format(where="first.id = %(root)s")
+
+_HISTORY = f"""
+SELECT {COLUMNS} FROM notices_notice n WHERE n.id = %(root)s OR n.root_id = %(root)s ORDER BY n.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateRow:
+    """A notice as the Updates show it: its last version, since when it is known, and the name of what it is about.
+
+    :param about: the service's or category's name, the network, or the empty string for all.
+    """
+
+    row: NoticeRow
+    about: str
+    first_published_at: datetime
+
+    @property
+    def root_id(self) -> int:
+        """The id under which the notice is known, whatever its version."""
+        return self.row.root_id
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether this is not its first version."""
+        return self.row.corrects_id is not None
+
+
+def updates(
+    *,
+    kind: NoticeKind | None = None,
+    network: str | None = None,
+    service_ids: Collection[int] | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[UpdateRow]:
+    """A page of the updates, newest first (keyset: pass the last `root_id` seen).
+
+    :param network: only what concerns services of this network; what is about all services always is.
+    :param service_ids: only what concerns one of these services.
+    """
+    is_filtered = network is not None or service_ids is not None
+    parameters = {
+        "kind": kind.value if kind else None,
+        "network": network,
+        "services": None if service_ids is None else sorted(service_ids),
+        "before": before_id,
+        "limit": limit,
+    }
+    found = db.named_rows(_FILTERED_UPDATES if is_filtered else _ALL_UPDATES, parameters)
+    return [_update_row(row) for row in found]
+
+
+def update(*, root_id: int) -> UpdateRow | None:
+    """One notice in its last version."""
+    found = db.named_rows(_ONE, {"root": root_id})
+    return _update_row(found[0]) if found else None
+
+
+def history(*, root_id: int) -> list[NoticeRow]:
+    """Every version of a notice, first to last: who wrote what, when, and why."""
+    return [notice_row(row) for row in db.named_rows(_HISTORY, {"root": root_id})]
+
+
+def _update_row(row: dict[str, Any]) -> UpdateRow:
+    names = {"service": row["service"], "category": row["category"], "network": row["subject"], "all": ""}
+    return UpdateRow(row=notice_row(row), about=names[row["scope"]] or "", first_published_at=row["first_published_at"])
