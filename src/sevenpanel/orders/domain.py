@@ -42,6 +42,12 @@ class Outcome(StrEnum):
     CANCELLED_BY_CUSTOMER = "cancelled by the customer"
     REFUSED = "refused by the provider"
     WRITTEN_OFF = "written off"
+    GRANTED = "granted under the Terms"
+    CLOSED = "closed under the Terms"
+
+
+# A decision says what came back of these; of all others it follows from what was delivered.
+BY_DECISION = frozenset({Outcome.GRANTED, Outcome.CLOSED})
 
 
 class Source(StrEnum):
@@ -93,8 +99,26 @@ OUTCOME_STATUS = {
     Outcome.CANCELLED_BY_CUSTOMER: None,
     Outcome.REFUSED: Status.CANCELED,
     Outcome.WRITTEN_OFF: Status.CANCELED,
+    Outcome.GRANTED: None,  # what the decision says
+    Outcome.CLOSED: None,
 }
 assert OUTCOME_STATUS.keys() == set(Outcome)
+
+
+class Decider(StrEnum):
+    """Who stands behind a decision."""
+
+    RULES = "the rules"
+    CONFIRMED = "confirmed by staff"
+    OVERRULED = "overruled by staff"
+
+
+class Effect(StrEnum):
+    """What a decision did to its order. Money moves with the first two only."""
+
+    ENDED = "ended the order"
+    GRANTED = "granted"
+    NONE = "none"
 
 
 class RefusalCode(StrEnum):

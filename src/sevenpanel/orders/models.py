@@ -4,8 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from sevenpanel.kernel.models import MicrosField, words
-from sevenpanel.orders.domain import TERMINAL, Dispatch, Outcome, Source, Status
+from sevenpanel.orders.domain import TERMINAL, Decider, Dispatch, Effect, Outcome, Source, Status
 from sevenpanel.orders.timeline import EventKind
+from sevenpanel.terms import Kind
+from sevenpanel.terms import Outcome as Verdict
 
 
 class Order(models.Model):
@@ -43,9 +45,16 @@ class Order(models.Model):
     earned_micros = MicrosField(null=True)
     returned_micros = MicrosField(null=True)
     settled_at = models.DateTimeField(null=True)
+    # What decisions gave back of the earned part after the end.
+    granted_micros = MicrosField(db_default=0)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                condition=Q(granted_micros=0)
+                | Q(earned_micros__isnull=False, granted_micros__gt=0, granted_micros__lte=F("earned_micros")),
+                name="orders_granted_of_earned",
+            ),
             models.CheckConstraint(condition=Q(status__in=words(Status)), name="orders_status_known"),
             models.CheckConstraint(condition=Q(dispatch__in=words(Dispatch)), name="orders_dispatch_known"),
             models.CheckConstraint(condition=Q(source__in=words(Source)), name="orders_source_known"),
@@ -116,3 +125,57 @@ class Request(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("customer_id", "request_id"), name="orders_request_once"),)
         indexes = (models.Index(fields=("made_at",), name="orders_request_age"),)
+
+
+class Decision(models.Model):
+    """A decision as it was made: what it was made from, what the rules said, what was decided. Never changed.
+
+    :ivar record: the facts, the figures and the rules' own decision, as `terms.Record` writes them.
+    :ivar decision: what was decided in the end; the rules' decision unless staff overruled it.
+    :ivar request_id: the request of a ticket that it answers, if any; `appeals_id` names the decision that it reviews.
+    """
+
+    order_id = models.BigIntegerField()
+    customer_id = models.BigIntegerField()
+    request_id = models.BigIntegerField(null=True)
+    # No foreign key to itself: the lock that its check takes needs the right to update, and nobody has that here.
+    appeals_id = models.BigIntegerField(null=True, unique=True)
+    kind = models.TextField()
+    record = models.JSONField()
+    decision = models.JSONField()
+    policy_version = models.TextField()
+    outcome = models.TextField()
+    clause = models.TextField()
+    refund_micros = MicrosField()
+    effect = models.TextField()
+    decider = models.TextField()
+    staff_id = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=words(Kind)), name="orders_decision_kind_known"),
+            models.CheckConstraint(condition=Q(outcome__in=words(Verdict)), name="orders_decision_outcome_known"),
+            models.CheckConstraint(condition=Q(effect__in=words(Effect)), name="orders_decision_effect_known"),
+            models.CheckConstraint(
+                condition=Q(decider=Decider.RULES.value, staff_id__isnull=True)
+                | Q(decider__in=words(set(Decider) - {Decider.RULES}), staff_id__isnull=False),
+                name="orders_decision_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(refund_micros=0) | Q(refund_micros__gt=0, outcome=Verdict.GRANT.value),
+                name="orders_decision_only_a_grant_pays",
+            ),
+            models.CheckConstraint(
+                condition=~Q(effect=Effect.GRANTED.value) | Q(refund_micros__gt=0),
+                name="orders_decision_grants_something",
+            ),
+            # A request is decided once; after that only its appeal is, which `appeals_id` allows once.
+            models.UniqueConstraint(
+                fields=("request_id",), condition=Q(appeals_id__isnull=True), name="orders_request_decided_once"
+            ),
+            models.UniqueConstraint(
+                fields=("order_id",), condition=Q(effect=Effect.ENDED.value), name="orders_ended_by_one_decision"
+            ),
+        )
+        indexes = (models.Index(fields=("order_id", "id"), name="orders_decision_of_order"),)

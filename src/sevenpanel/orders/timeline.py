@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sevenpanel.kernel.money import format_amount
-from sevenpanel.orders.domain import Outcome
+from sevenpanel.orders.domain import BY_DECISION, Outcome
 
 
 class EventKind(StrEnum):
@@ -29,6 +29,8 @@ class EventKind(StrEnum):
     CANCEL_ANSWERED = "cancel answered"
     SETTLED = "settled"
     SPOKE_AFTER_THE_END = "spoke after the end"
+    DECIDED = "decided"
+    GRANTED = "granted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def tell(facts: OrderFacts, events: Sequence[Event]) -> list[Line]:
     """Tell an order's life in lines, oldest first."""
     told = [_placed(facts)]
     for event in events:
-        told += _settled(facts) if event.kind is EventKind.SETTLED else [_told(event, facts)]
+        told += _MONEY[event.kind](event, facts) if event.kind in _MONEY else [_told(event, facts)]
     return told
 
 
@@ -137,6 +139,12 @@ def _cancel_answered(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str,
     )
 
 
+def _decided(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str, str]:
+    """The reasons end with the arithmetic of what comes back, so nothing is computed here."""
+    words = f"Decision {event['decision']} under clause {event['clause']}, {event['decider']}: {event['outcome']}."
+    return DESK, " ".join([words, *event["reasons"]])
+
+
 _Teller = Callable[[Mapping[str, Any], OrderFacts], tuple[str, str]]
 
 _SENTENCES: dict[EventKind, _Teller] = {
@@ -163,8 +171,8 @@ _SENTENCES: dict[EventKind, _Teller] = {
         PROVIDER,
         f"After the end the provider said “{e['words']}”. A settled order stays settled; the operator looks.",
     ),
+    EventKind.DECIDED: _decided,
 }
-assert _SENTENCES.keys() | {EventKind.SETTLED} == set(EventKind)
 
 
 _OUTCOME_SENTENCES = {
@@ -173,6 +181,8 @@ _OUTCOME_SENTENCES = {
     Outcome.CANCELLED_BY_CUSTOMER: "Cancelled at your request.",
     Outcome.REFUSED: "The order ended before anything was delivered, because the provider did not take it.",
     Outcome.WRITTEN_OFF: "Nobody could show what became of the order, so the desk gives the money back.",
+    Outcome.GRANTED: "A request was granted, so the order ended.",
+    Outcome.CLOSED: "The order was closed without completion.",
 }
 assert _OUTCOME_SENTENCES.keys() == set(Outcome)
 
@@ -197,6 +207,9 @@ def _end_line(facts: OrderFacts, sentence: str, movement: str | None = None, amo
 
 def _earned_sum(facts: OrderFacts) -> str:
     assert facts.earned_micros is not None
+    if facts.outcome in BY_DECISION:
+        back = format_amount(facts.returned_micros or 0)
+        return f"{format_amount(facts.charge_micros)} − {back} = {_sum(facts, facts.earned_micros)}"
     exact = facts.charge_micros * facts.delivered % facts.quantity == 0
     rounded = "" if exact else " (rounded up to a millionth)"
     return (
@@ -212,3 +225,34 @@ def _returned_sum(facts: OrderFacts) -> str:
         f"{format_amount(facts.charge_micros)} − {format_amount(facts.earned_micros)} = "
         f"{_sum(facts, facts.returned_micros)}"
     )
+
+
+def _granted(event: Event, facts: OrderFacts) -> list[Line]:
+    amount, before = int(event.facts["amount"]), int(event.facts["before"])
+    after = format_amount(before + amount)
+    sentence = (
+        f"{_sum(facts, amount)} came back to your balance; with {format_amount(before)} that came back before, "
+        f"{after} of {_sum(facts, facts.charge_micros)}."
+    )
+    return [
+        Line(
+            happened_at=event.happened_at,
+            actor=DESK,
+            sentence=sentence,
+            amount_micros=amount,
+            ledger_key=grant_key(facts.order_id, int(event.facts["decision"])),
+        )
+    ]
+
+
+def grant_key(order_id: int, decision_id: int) -> str:
+    """The ledger key of what a decision gives back of a settled order: it can be booked once."""
+    return f"order/{order_id}/granted/{decision_id}"
+
+
+# Kinds that are told in lines of money.
+_MONEY: dict[EventKind, Callable[[Event, OrderFacts], list[Line]]] = {
+    EventKind.SETTLED: lambda event, facts: _settled(facts),
+    EventKind.GRANTED: _granted,
+}
+assert _SENTENCES.keys() | _MONEY.keys() == set(EventKind)

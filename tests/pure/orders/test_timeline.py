@@ -99,6 +99,13 @@ def test_every_kind_of_event_has_a_sentence() -> None:
         "status": "In progress",
         "delivered": 3,
         "start_count": 4,
+        "decision": 5,
+        "clause": "4.2",
+        "outcome": "granted",
+        "decider": "the rules",
+        "reasons": ["The order was late."],
+        "amount": 100,
+        "before": 0,
     }
     events = [Event(kind=kind, happened_at=NOON, facts=facts) for kind in EventKind]
 

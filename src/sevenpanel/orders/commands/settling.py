@@ -12,7 +12,7 @@ from datetime import datetime
 from sevenpanel.kernel import db
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
-from sevenpanel.orders.domain import Dispatch, OpenOrder, Outcome, Status, divide
+from sevenpanel.orders.domain import BY_DECISION, Dispatch, Division, OpenOrder, Outcome, Status, divide
 from sevenpanel.orders.timeline import EventKind
 
 _LOCK_OPEN = """
@@ -40,10 +40,14 @@ SELECT order_id, customer_id, kind, facts::jsonb, %s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """An open order as it stands at its end, and how it ended."""
+    """An open order as it stands at its end, and how it ended.
+
+    :param returned_micros: what a decision returns; None when it follows from what was delivered.
+    """
 
     order: OpenOrder
     outcome: Outcome
+    returned_micros: int | None = None
 
 
 @db.step
@@ -76,7 +80,7 @@ def settle(endings: Sequence[Ending], now: datetime) -> None:
 
 def _divided(ending: Ending) -> tuple[tuple[object, ...], list[Transfer]]:
     order = ending.order
-    money = divide(charge_micros=order.charge_micros, quantity=order.quantity, delivered=order.delivered)
+    money = _division(ending)
     row = (
         order.id, order.status.value, order.delivered, order.remains, order.start_count, ending.outcome.value,
         money.earned_micros, money.returned_micros,
@@ -104,6 +108,15 @@ def _divided(ending: Ending) -> tuple[tuple[object, ...], list[Transfer]]:
         for name, account, amount, reason in ends
         if amount > 0
     ]
+
+
+def _division(ending: Ending) -> Division:
+    order, returned = ending.order, ending.returned_micros
+    assert (ending.outcome in BY_DECISION) == (returned is not None), ending.outcome
+    if returned is None:
+        return divide(charge_micros=order.charge_micros, quantity=order.quantity, delivered=order.delivered)
+    assert 0 <= returned <= order.charge_micros, (returned, order.charge_micros)
+    return Division(earned_micros=order.charge_micros - returned, returned_micros=returned)
 
 
 @db.step

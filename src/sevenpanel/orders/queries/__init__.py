@@ -7,15 +7,42 @@ from datetime import datetime
 from typing import Any
 
 from sevenpanel.kernel import db, invariants
-from sevenpanel.kernel.invariants import Breach, Check
+from sevenpanel.kernel.invariants import Breach
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
+from sevenpanel.orders.queries.checks import CHECKS
+from sevenpanel.orders.queries.decisions import DecisionRow, all_decisions, decisions, decisions_of_order
+from sevenpanel.orders.queries.facts import Asked, facts_of, judged_by, record_for, rights_of
 from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
+
+__all__ = [
+    "STATUSES",
+    "Asked",
+    "DecisionRow",
+    "OrderRow",
+    "ShipmentRow",
+    "StatusRow",
+    "all_decisions",
+    "broken_invariants",
+    "counts",
+    "decisions",
+    "decisions_of_order",
+    "facts_of",
+    "held_micros",
+    "judged_by",
+    "order",
+    "orders",
+    "record_for",
+    "rights_of",
+    "shipments",
+    "statuses",
+    "timeline",
+]
 
 _COLUMNS = """
 o.id, o.customer_id, o.service_id, s.name AS service, s.type AS service_type, s.can_cancel, o.description_version,
 o.source, o.link, o.address, o.target, o.link_tag, o.quantity, o.rate_micros, o.charge_micros, o.currency, o.placed_at,
 o.status, o.dispatch, o.is_open, o.start_count, o.delivered, o.remains, o.cancel_requested_at, o.outcome,
-o.earned_micros, o.returned_micros, o.settled_at, o.comments
+o.earned_micros, o.returned_micros, o.granted_micros, o.settled_at, o.comments
 """
 
 _LIST = f"""
@@ -41,7 +68,7 @@ _EVENTS = "SELECT kind, happened_at, facts::text FROM orders_event WHERE order_i
 
 # The rows of the API's `status`. $-parameters for the lean door, %s for Django: one text, two drivers.
 _STATUSES = """
-SELECT id, coalesce(earned_micros, charge_micros) AS charge_micros, start_count, status,
+SELECT id, coalesce(earned_micros - granted_micros, charge_micros) AS charge_micros, start_count, status,
        coalesce(remains, quantity) AS remains, currency
   FROM orders_order WHERE customer_id = {customer} AND id = ANY({ids}::bigint[])
 """
@@ -52,72 +79,6 @@ SELECT o.id, o.customer_id, o.service_id, s.type AS service_type, o.address AS l
        o.charge_micros, o.currency, o.dispatch, o.is_open, o.target, o.placed_at, o.cancel_requested_at
   FROM orders_order o JOIN catalog_service s ON s.id = o.service_id WHERE o.id = ANY(%s::bigint[])
 """
-
-_CHECKS = (
-    Check(
-        invariant="I5",
-        sentence="What is held for open orders is not what the held account says.",
-        statement="""
-        SELECT a.currency FROM ledger_account a
-         WHERE a.kind = 'held'
-           AND (SELECT coalesce(sum(CASE WHEN t.credit_id = a.id THEN t.amount_micros ELSE -t.amount_micros END), 0)
-                  FROM ledger_transfer t WHERE a.id IN (t.credit_id, t.debit_id))
-               <> (SELECT coalesce(sum(o.charge_micros), 0) FROM orders_order o
-                    WHERE o.is_open AND o.currency = a.currency)""",
-    ),
-    Check(
-        invariant="I6",
-        sentence="An order's transfers are not its charge, what was earned of it and what came back.",
-        statement="""
-        SELECT o.id FROM orders_order o
-          LEFT JOIN (SELECT order_id,
-                            coalesce(sum(amount_micros) FILTER (WHERE reason = 'order charged'), 0) AS charged,
-                            coalesce(sum(amount_micros) FILTER (WHERE reason = 'order earned'), 0) AS earned,
-                            coalesce(sum(amount_micros) FILTER (WHERE reason = 'order returned'), 0) AS returned
-                       FROM ledger_transfer WHERE order_id IS NOT NULL GROUP BY order_id) t ON t.order_id = o.id
-         WHERE coalesce(t.charged, 0) <> o.charge_micros
-            OR coalesce(t.earned, 0) <> coalesce(o.earned_micros, 0)
-            OR coalesce(t.returned, 0) <> coalesce(o.returned_micros, 0)""",
-    ),
-    Check(
-        invariant="I6",
-        sentence="A transfer names an order that does not exist, or another customer's.",
-        statement="""
-        SELECT t.id FROM ledger_transfer t LEFT JOIN orders_order o ON o.id = t.order_id
-         WHERE t.order_id IS NOT NULL AND (o.id IS NULL OR o.customer_id IS DISTINCT FROM t.customer_id)""",
-    ),
-    Check(
-        invariant="I11",
-        sentence="A terminal order still holds money, or an open one was settled.",
-        statement="""
-        SELECT id FROM orders_order
-         WHERE is_open <> (settled_at IS NULL)
-            OR (NOT is_open AND earned_micros + returned_micros <> charge_micros)
-            OR is_open = (status IN ('Completed', 'Partial', 'Canceled'))""",
-    ),
-    Check(
-        invariant="I14",
-        sentence="What was earned is not the charge for what was delivered, rounded up to a micro-unit.",
-        statement="""
-        SELECT id FROM orders_order
-         WHERE NOT is_open AND earned_micros <> div(charge_micros::numeric * delivered + quantity - 1, quantity)""",
-    ),
-    Check(
-        invariant="4.6",
-        sentence="Two orders of one customer and service are active on the same target.",
-        statement="""
-        SELECT min(id) FROM orders_order WHERE is_open
-         GROUP BY customer_id, service_id, target HAVING count(*) > 1""",
-    ),
-    Check(
-        invariant="orphans",
-        sentence="An order names a service or a customer that does not exist.",
-        statement="""
-        SELECT o.id FROM orders_order o
-          LEFT JOIN catalog_service s ON s.id = o.service_id LEFT JOIN accounts_customer c ON c.id = o.customer_id
-         WHERE s.id IS NULL OR c.id IS NULL""",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,13 +112,14 @@ class OrderRow:
     outcome: Outcome | None
     earned_micros: int | None
     returned_micros: int | None
+    granted_micros: int
     settled_at: datetime | None
     comments: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRow:
-    """An order as the API's `status` shows it. The charge is what is kept once the order is settled."""
+    """An order as the API's `status` shows it. Once it is settled, the charge is what is kept, without grants."""
 
     id: int
     charge_micros: int
@@ -280,4 +242,4 @@ def shipments(*, order_ids: Sequence[int]) -> dict[int, ShipmentRow]:
 
 def broken_invariants() -> list[Breach]:
     """Check the invariants of orders (design: trust, section 3: I5, I6, I11, I14; clause 4.6)."""
-    return invariants.run(_CHECKS)
+    return invariants.run(CHECKS)

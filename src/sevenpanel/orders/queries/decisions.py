@@ -1,0 +1,69 @@
+"""Reads of decisions: those of an order or a request, and all of them to be decided anew."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from sevenpanel.kernel import db
+from sevenpanel.orders.domain import Decider, Effect
+from sevenpanel.terms import Decision, Kind, Record, decision_from, record_from
+
+_COLUMNS = """
+id, order_id, customer_id, request_id, appeals_id, kind, record::text AS record, decision::text AS decision, effect,
+decider, staff_id, decided_at
+"""
+_BY_ID = f"SELECT {_COLUMNS} FROM orders_decision WHERE id = ANY(%s::bigint[]) ORDER BY id"
+_OF_ORDER = f"SELECT {_COLUMNS} FROM orders_decision WHERE order_id = %s ORDER BY id"
+_AFTER = f"SELECT {_COLUMNS} FROM orders_decision WHERE id > %s ORDER BY id LIMIT %s"
+
+BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """A decision as it was made.
+
+    :param record: what it was made from, and what the rules said.
+    :param decision: what was decided; differs from the rules' where staff overruled them.
+    """
+
+    id: int
+    order_id: int
+    customer_id: int
+    request_id: int | None
+    appeals_id: int | None
+    kind: Kind
+    record: Record
+    decision: Decision
+    effect: Effect
+    decider: Decider
+    staff_id: int | None
+    decided_at: datetime
+
+
+def decisions(*, decision_ids: Sequence[int]) -> dict[int, DecisionRow]:
+    """These decisions, by id."""
+    return {row.id: row for row in map(_row, db.named_rows(_BY_ID, [list(decision_ids)]))}
+
+
+def decisions_of_order(*, order_id: int) -> list[DecisionRow]:
+    """Every decision about an order, oldest first."""
+    return [_row(row) for row in db.named_rows(_OF_ORDER, [order_id])]
+
+
+def all_decisions() -> Iterator[DecisionRow]:
+    """Every stored decision in the order of ids, read a batch at a time."""
+    last = 0
+    while rows := db.named_rows(_AFTER, (last, BATCH)):
+        yield from map(_row, rows)
+        last = rows[-1]["id"]
+
+
+def _row(row: dict[str, Any]) -> DecisionRow:
+    row["kind"], row["effect"], row["decider"] = Kind(row["kind"]), Effect(row["effect"]), Decider(row["decider"])
+    row["record"] = record_from(msgspec.json.decode(row["record"]))
+    row["decision"] = decision_from(msgspec.json.decode(row["decision"]))
+    return DecisionRow(**row)

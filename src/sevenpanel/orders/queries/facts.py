@@ -1,0 +1,156 @@
+"""An order as the Terms see it: the facts that decisions are made from, and what a customer may do about it now."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sevenpanel.kernel import db
+from sevenpanel.terms import (
+    Aspect,
+    CancelAnswer,
+    Description,
+    Dispatch,
+    Document,
+    DropBand,
+    Kind,
+    Notice,
+    OrderFacts,
+    Policy,
+    Record,
+    RequestFacts,
+    Right,
+    Status,
+    Ticket,
+    record_of,
+    rights,
+)
+from sevenpanel.terms.documents.edition import DocumentName
+from sevenpanel.terms.documents.shelf import in_force, published
+
+_FACTS = """
+SELECT o.id, o.customer_id, o.placed_at, o.quantity, o.charge_micros, o.currency, o.status, o.dispatch, o.delivered,
+       coalesce(o.returned_micros, 0) + o.granted_micros AS returned_micros, o.settled_at, o.cancel_requested_at,
+       o.service_id, s.network, s.category_id, s.start_within, s.complete_within, s.quantity_min, s.quantity_max,
+       s.drop_band, s.can_cancel, s.can_refill, d.text AS description,
+       (SELECT min(e.happened_at) FROM orders_event e
+         WHERE e.order_id = o.id AND e.kind = 'status'
+           AND e.facts ->> 'status' IN ('In progress', 'Completed', 'Partial')) AS started_at,
+       (SELECT e.facts ->> 'words' FROM orders_event e
+         WHERE e.order_id = o.id AND e.kind = 'cancel answered' AND e.facts ->> 'accepted' = 'false'
+         ORDER BY e.id DESC LIMIT 1) AS cancel_words
+  FROM orders_order o
+  JOIN catalog_service s ON s.id = o.service_id
+  JOIN catalog_description d ON d.service_id = o.service_id AND d.version = o.description_version
+ WHERE o.id = ANY(%(orders)s::bigint[]) AND o.customer_id = %(customer)s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked about one order, as `terms.RequestFacts` without the order itself.
+
+    :param request_id: the request of a ticket that asks it; None when nobody wrote a ticket.
+    """
+
+    order_id: int
+    customer_id: int
+    kind: Kind
+    requested_at: datetime
+    request_id: int | None = None
+    documents: frozenset[Document] = frozenset()
+    ticket: Ticket | None = None
+    broken: frozenset[Aspect] = frozenset()
+    differs: frozenset[Aspect] | None = None
+
+
+def facts_of(*, order_ids: Collection[int], customer_id: int) -> dict[int, OrderFacts]:
+    """The facts of those of these orders that are this customer's, by id."""
+    found = db.named_rows(_FACTS, {"orders": list(order_ids), "customer": customer_id})
+    return {row["id"]: _facts(row) for row in found}
+
+
+def judged_by(placed_at: datetime) -> Policy:
+    """The figures that an order is judged by: of the version in force when it was placed.
+
+    An order from before the first version is judged by the first.
+    """
+    first = min(e.effective_at for e in published() if e.document is DocumentName.TERMS)
+    policy = in_force(published(), DocumentName.TERMS, max(placed_at, first)).policy
+    assert policy is not None, "the Terms have figures"
+    return policy
+
+
+def record_for(*, asked: Asked, now: datetime) -> Record:
+    """What the rules say about a request now, with everything that it follows from.
+
+    :raises LookupError: when this customer has no such order.
+    """
+    order = facts_of(order_ids=[asked.order_id], customer_id=asked.customer_id).get(asked.order_id)
+    if order is None:
+        raise LookupError(f"There is no order {asked.order_id} of this customer.")
+    return record_of(_request(order, asked), judged_by(order.placed_at), now)
+
+
+def rights_of(*, order_id: int, customer_id: int, tickets: Sequence[Ticket], now: datetime) -> tuple[Right, ...]:
+    """What this customer may do about an order now, until when and under which clause; nothing for no such order."""
+    order = facts_of(order_ids=[order_id], customer_id=customer_id).get(order_id)
+    return rights(order, judged_by(order.placed_at), now, tickets=tickets) if order else ()
+
+
+def _request(order: OrderFacts, asked: Asked) -> RequestFacts:
+    return RequestFacts(
+        order=order,
+        kind=asked.kind,
+        requested_at=asked.requested_at,
+        documents=asked.documents,
+        ticket=asked.ticket,
+        broken=asked.broken,
+        differs=asked.differs,
+    )
+
+
+def _facts(row: dict[str, Any]) -> OrderFacts:
+    description, notices = _promised(row)
+    return OrderFacts(
+        order_id=row["id"],
+        placed_at=row["placed_at"],
+        quantity=row["quantity"],
+        charge_micros=row["charge_micros"],
+        currency=row["currency"],
+        terms_version=judged_by(row["placed_at"]).version,
+        status=Status(row["status"]),
+        dispatch=Dispatch(row["dispatch"]),
+        description=description,
+        notices=notices,
+        reported_delivered=row["delivered"],
+        returned_micros=row["returned_micros"],
+        started_at=row["started_at"],
+        closed_at=row["settled_at"],
+        cancel_answer=_cancel_answer(row),
+        cancel_words=row["cancel_words"] or "",
+    )
+
+
+def _promised(row: dict[str, Any]) -> tuple[Description, tuple[Notice, ...]]:
+    """What the service promised: the catalogue's own words and figures, and the notices about it."""
+    description = Description(
+        service_id=row["service_id"],
+        network=row["network"],
+        category_id=row["category_id"],
+        start_within=row["start_within"],
+        complete_within=row["complete_within"],
+        quantity_min=row["quantity_min"],
+        quantity_max=row["quantity_max"],
+        drop_band=DropBand(row["drop_band"]) if row["drop_band"] else None,
+        can_cancel=row["can_cancel"],
+        can_refill=row["can_refill"],
+        text=row["description"],
+    )
+    return description, ()
+
+
+def _cancel_answer(row: dict[str, Any]) -> CancelAnswer:
+    if row["cancel_requested_at"] is None:
+        return CancelAnswer.NOT_ASKED
+    return CancelAnswer.ASKED if row["cancel_words"] is None else CancelAnswer.REFUSED
