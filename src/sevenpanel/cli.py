@@ -48,6 +48,7 @@ COMMANDS = {
     "migrate": Command("sevenpanel.launch.migrate:main", "bring the database's tables up to this version"),
     "seed-demo": Command("sevenpanel.launch.demo:main", "make the demo customer, operator and services, once"),
     "verify": Command("sevenpanel.launch.verify:main", "check every invariant of the books"),
+    "decisions": Command("sevenpanel.launch.decisions:main", "`decisions replay`: decide all that was decided anew"),
     "operate": Command(
         "sevenpanel.launch.operate.main:main", "people, services, prices, providers: what an operator does"
     ),
