@@ -18,7 +18,7 @@ import sevenpanel
 from sevenpanel.kernel import db
 
 PACKAGE = Path(sevenpanel.__file__).parent
-PLACE = "orders/migrations/place.sql"
+PLACE = "orders/migrations/place_under_notices.sql"
 
 
 class Switch(StrEnum):
@@ -27,6 +27,7 @@ class Switch(StrEnum):
     SKIP_BALANCE_LOCK = "skip-balance-lock"
     IGNORE_REQUEST_ID = "ignore-request-id"
     ALLOW_SECOND_ACTIVE = "allow-second-active"
+    IGNORE_NOTICES = "ignore-notices"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,11 @@ FAULTS = {
         walls=(("orders_request", "orders_request_once"), _ACTIVE_WALL),
     ),
     Switch.ALLOW_SECOND_ACTIVE: Fault(file=PLACE, changes=(_SECOND_ACTIVE,), walls=(_ACTIVE_WALL,)),
+    Switch.IGNORE_NOTICES: Fault(
+        file=PLACE,
+        changes=(("FROM notices_in_force(p_service, p_now)", "FROM notices_in_force('{}', p_now)"),),
+        walls=(),
+    ),
 }
 assert FAULTS.keys() == set(Switch)
 

@@ -26,6 +26,7 @@ from sevenpanel.kernel import chaos
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.queries import BalanceRow
+from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_queries
 from sevenpanel.orders.commands import CancelAnswer, Judged
@@ -111,8 +112,8 @@ class Gateway:
         return {row["id"]: StatusRow(**row) for row in found}
 
     async def services(self, customer_id: int, show: Callable[[Sequence[ServiceRow]], T]) -> T:
-        """The catalogue with this customer's rates as it is now, turned by `show` while nobody waits for it."""
-        return await self._in_thread(lambda: show(catalog.listed_services(customer_id=customer_id)))
+        """The catalogue as it is in force now, with this customer's rates, turned by `show` while nobody waits."""
+        return await self._in_thread(lambda: show(notices.on_sale(customer_id=customer_id, at=datetime.now(UTC))))
 
     async def accepted_links(self, service_id: int) -> tuple[str, ...]:
         """Which kinds of link this service takes."""

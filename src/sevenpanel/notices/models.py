@@ -79,8 +79,10 @@ class Notice(models.Model):
             # What placing looks at: few, however many notices there are.
             models.Index(
                 fields=("scope", "subject"),
-                condition=Q(withdrawn_at__isnull=True)
-                & (Q(is_paused__isnull=False) | Q(quantity_min__isnull=False) | Q(quantity_max__isnull=False)),
+                condition=Q(is_paused__isnull=False)
+                | Q(quantity_min__isnull=False)
+                | Q(quantity_max__isnull=False)
+                | Q(can_cancel__isnull=False),
                 name="notices_at_the_door",
             ),
         )

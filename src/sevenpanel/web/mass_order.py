@@ -14,8 +14,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sevenpanel.catalog import queries as catalog
 from sevenpanel.ledger import queries as ledger
+from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.domain import OrderLine, Placed, Refused, Source
 from sevenpanel.web import mass_lines, present
@@ -70,7 +70,8 @@ def _preview_or_place(request: DeskRequest, asked: dict[str, Any]) -> HttpRespon
 
 
 def _services(request: DeskRequest) -> dict[int, Any]:
-    return {service.id: service for service in catalog.listed_services(customer_id=request.customer_id)}
+    found = notices.on_sale(customer_id=request.customer_id, at=request.received_at)
+    return {service.id: service for service in found}
 
 
 def _form_page(request: DeskRequest, text: str, wrong: Sequence[str], *, status: int) -> HttpResponse:

@@ -263,7 +263,7 @@ def test_one_service_and_the_whole_catalogue_say_the_same_as_the_terms(data: st.
         for service in services:
             one = look(service, at)
             by_rule = effective(
-                queries.description_of(one.base), queries.notices_about(service_id=service), at
+                queries.description_of(one.base), queries.notices_about(service_ids=[service])[service], at
             ).description
             assert many[service].service == one.service
             assert one.effective.description == by_rule

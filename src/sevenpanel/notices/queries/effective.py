@@ -1,12 +1,12 @@
 """The catalogue as it is in force: each service with the notices that stand about it laid over (clause 3)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sevenpanel.catalog import queries as catalog
-from sevenpanel.catalog.domain import DropBand, ServiceRow, ServiceState
+from sevenpanel.catalog.domain import DropBand, ServiceRow, ServiceState, ServiceType
 from sevenpanel.kernel import db
 from sevenpanel.notices.queries.rows import COLUMNS, NoticeRow, notice_row
 from sevenpanel.terms import Board, Description, Effective, Notice, Scope
@@ -22,15 +22,16 @@ SELECT {COLUMNS} FROM notices_notice n
 
 # The four things that a notice about this service can name.
 _ABOUT = f"""
-SELECT {COLUMNS} FROM catalog_service s
+SELECT s.id AS service_id, {COLUMNS} FROM catalog_service s
  CROSS JOIN LATERAL (VALUES ('all', ''), ('network', s.network), ('category', s.category_id::text),
                             ('service', s.id::text)) AS k(scope, subject)
   JOIN notices_notice n ON n.scope = k.scope AND n.subject = k.subject
- WHERE s.id = %(service)s ORDER BY n.id
+ WHERE s.id = ANY(%(services)s::bigint[]) ORDER BY n.id
 """
 
 # What the description calls what the catalogue calls otherwise.
 _COLUMN_OF = {"text": "description"}
+_QUANTITIES = ("quantity_min", "quantity_max")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,9 @@ def _rank_of(row: NoticeRow) -> tuple[datetime, int, int]:
 
 
 def _changed(found: Effective, paused_by: Notice | None, base: ServiceRow) -> dict[str, Any]:
-    changed = {_COLUMN_OF.get(name, name): getattr(found.description, name) for name in found.sources}
+    # A package is one package: no quantity is chosen, so no limit of one applies.
+    ignored = _QUANTITIES if base.type is ServiceType.PACKAGE else ()
+    changed = {_COLUMN_OF.get(n, n): getattr(found.description, n) for n in found.sources if n not in ignored}
     if "drop_band" in changed:
         changed["drop_band"] = DropBand(changed["drop_band"].value)
     if paused_by is not None and base.state is ServiceState.LISTED:
@@ -139,13 +142,16 @@ def effective_service(*, service_id: int, customer_id: int | None, at: datetime)
     base = catalog.service(service_id=service_id, customer_id=customer_id)
     if base is None:
         return None
-    about = [notice_row(row) for row in db.named_rows(_ABOUT, {"service": service_id})]
+    about = [notice_row(row) for row in db.named_rows(_ABOUT, {"services": [service_id]})]
     return Overlay(about, at).over(base)
 
 
-def notices_about(*, service_id: int) -> tuple[Notice, ...]:
-    """Every version of every notice that was ever published about a service, first published first.
+def notices_about(*, service_ids: Collection[int]) -> dict[int, tuple[Notice, ...]]:
+    """Every version of every notice that was ever published about these services, by service, first published first.
 
     This is what a decision reads: rules ask of each at which instants it stood.
     """
-    return tuple(notice_row(row).notice for row in db.named_rows(_ABOUT, {"service": service_id}))
+    about: dict[int, list[Notice]] = {service_id: [] for service_id in service_ids}
+    for row in db.named_rows(_ABOUT, {"services": list(about)}):
+        about[row["service_id"]].append(notice_row(row).notice)
+    return {service_id: tuple(notices) for service_id, notices in about.items()}

@@ -13,8 +13,10 @@ from sevenpanel.orders.timeline import EventKind
 
 TOPIC = "order.cancel_requested"
 
+# The button is the effective description's: a notice in force gives it or takes it away (clauses 3 and 4.1).
 _ASKED_ABOUT = """
-SELECT o.id, s.can_cancel FROM orders_order o JOIN catalog_service s ON s.id = o.service_id
+SELECT o.id, coalesce(n.can_cancel, s.can_cancel) FROM orders_order o JOIN catalog_service s ON s.id = o.service_id
+  LEFT JOIN LATERAL notices_in_force(ARRAY[o.service_id], %s) n ON true
  WHERE o.id = ANY(%s::bigint[]) AND o.customer_id = %s
 """
 _MARK = "UPDATE orders_order SET cancel_requested_at = %s WHERE id = ANY(%s::bigint[]) AND cancel_requested_at IS NULL"
@@ -59,7 +61,7 @@ def request_cancel(*, customer_id: int, order_ids: Sequence[int], now: datetime)
 
     :returns: one answer per id, in the order given.
     """
-    offered = dict(db.rows(_ASKED_ABOUT, (list(order_ids), customer_id)))
+    offered = dict(db.rows(_ASKED_ABOUT, (now, list(order_ids), customer_id)))
     orders = lock_open([id_ for id_, can_cancel in offered.items() if can_cancel])
     answers = [CancelAnswer(order_id=id_, verdict=_verdict(id_, offered, orders)) for id_ in order_ids]
     _carry_out(list({a.order_id: a for a in answers}.values()), orders, now)

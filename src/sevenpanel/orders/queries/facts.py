@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sevenpanel.kernel import db
+from sevenpanel.notices import queries as notices
 from sevenpanel.terms import (
     Aspect,
     CancelAnswer,
@@ -67,7 +68,8 @@ class Asked:
 def facts_of(*, order_ids: Collection[int], customer_id: int) -> dict[int, OrderFacts]:
     """The facts of those of these orders that are this customer's, by id."""
     found = db.named_rows(_FACTS, {"orders": list(order_ids), "customer": customer_id})
-    return {row["id"]: _facts(row) for row in found}
+    about = notices.notices_about(service_ids={row["service_id"] for row in found})
+    return {row["id"]: _facts(row, about[row["service_id"]]) for row in found}
 
 
 def judged_by(placed_at: datetime) -> Policy:
@@ -110,8 +112,7 @@ def _request(order: OrderFacts, asked: Asked) -> RequestFacts:
     )
 
 
-def _facts(row: dict[str, Any]) -> OrderFacts:
-    description, notices = _promised(row)
+def _facts(row: dict[str, Any], about: tuple[Notice, ...]) -> OrderFacts:
     return OrderFacts(
         order_id=row["id"],
         placed_at=row["placed_at"],
@@ -121,8 +122,8 @@ def _facts(row: dict[str, Any]) -> OrderFacts:
         terms_version=judged_by(row["placed_at"]).version,
         status=Status(row["status"]),
         dispatch=Dispatch(row["dispatch"]),
-        description=description,
-        notices=notices,
+        description=_promised(row),
+        notices=about,
         reported_delivered=row["delivered"],
         returned_micros=row["returned_micros"],
         started_at=row["started_at"],
@@ -132,9 +133,9 @@ def _facts(row: dict[str, Any]) -> OrderFacts:
     )
 
 
-def _promised(row: dict[str, Any]) -> tuple[Description, tuple[Notice, ...]]:
-    """What the service promised: the catalogue's own words and figures, and the notices about it."""
-    description = Description(
+def _promised(row: dict[str, Any]) -> Description:
+    """What the service promised in the catalogue's own words and figures."""
+    return Description(
         service_id=row["service_id"],
         network=row["network"],
         category_id=row["category_id"],
@@ -147,7 +148,6 @@ def _promised(row: dict[str, Any]) -> tuple[Description, tuple[Notice, ...]]:
         can_refill=row["can_refill"],
         text=row["description"],
     )
-    return description, ()
 
 
 def _cancel_answer(row: dict[str, Any]) -> CancelAnswer:
