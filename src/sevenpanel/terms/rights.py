@@ -71,7 +71,7 @@ def rights(order: OrderFacts, policy: Policy, now: datetime, *, tickets: Sequenc
 
 def _right(order: OrderFacts, kind: Kind, policy: Policy, now: datetime, ticket: Ticket | None) -> Right:
     decision = decide(_as_if_asked(order, kind, now, ticket), policy, now)
-    is_asked = kind is Kind.CANCEL and order.cancel_answer is CancelAnswer.ASKED
+    is_asked = decision.outcome is Outcome.PROVIDER and order.cancel_answer is CancelAnswer.ASKED
     is_open = decision.outcome in _OPEN and not is_asked
     return Right(
         kind=kind,
