@@ -240,8 +240,7 @@ def follow(order: OpenOrder, report: Report) -> OpenOrder:
     if report.status in TERMINAL:
         return _ended(order, report)
     status = report.status if report.status in STATUS_AFTER[order.status] else order.status
-    # Providers show remains 0 for work that has not begun, so only running work counts as delivered.
-    delivered = _delivered(order, report) if report.status is Status.IN_PROGRESS else order.delivered
+    delivered = _counted(order, report) if report.status is Status.IN_PROGRESS else order.delivered
     return replace(
         order,
         status=status,
@@ -251,10 +250,16 @@ def follow(order: OpenOrder, report: Report) -> OpenOrder:
     )
 
 
-def _delivered(order: OpenOrder, report: Report) -> int:
-    if report.remains is None:
+def _counted(order: OpenOrder, report: Report) -> int:
+    """How much is shown to have arrived.
+
+    Providers put remains to 0 or to the whole quantity where they have no count: for work that has not begun, and
+    again when they stop it. Only a figure strictly between the two is a count that somebody made.
+    """
+    said = report.remains
+    if said is None or not 0 < said < order.quantity:
         return order.delivered
-    return max(order.delivered, order.quantity - min(max(report.remains, 0), order.quantity))
+    return max(order.delivered, order.quantity - said)
 
 
 def _ended(order: OpenOrder, report: Report) -> OpenOrder:
@@ -272,14 +277,13 @@ def _ended(order: OpenOrder, report: Report) -> OpenOrder:
 
 def _delivered_at_end(order: OpenOrder, report: Report) -> int | None:
     """How much had arrived when the work ended; None when the provider left it open, so that nobody guesses."""
-    if report.status is Status.COMPLETED:
-        return order.quantity if report.remains is None else _delivered(order, report)
-    if report.status is Status.PARTIAL:
-        known = report.remains is not None or order.remains is not None
-        return _delivered(order, report) if known else None
-    # Many providers put remains to 0 when they cancel: only a count strictly between says that something arrived.
-    said = report.remains
-    return _delivered(order, report) if said is not None and 0 < said < order.quantity else order.delivered
+    is_all_done = report.remains is None or report.remains <= 0
+    if report.status is Status.COMPLETED and is_all_done:
+        return order.quantity
+    counted = _counted(order, report)
+    # "Partial" says that something arrived: without any count it stays open, and the operator is asked.
+    is_open = report.status is Status.PARTIAL and not counted and is_all_done
+    return None if is_open else counted
 
 
 def _end_status(said: Status | None, delivered: int, quantity: int) -> Status:

@@ -45,7 +45,9 @@ def said(status: Status | None, remains: int | None = None, start_count: int | N
         # Running: the count moves on, and never back.
         ({}, said(Status.IN_PROGRESS, 500), Status.IN_PROGRESS, 500),
         ({}, said(Status.IN_PROGRESS, 900), Status.IN_PROGRESS, 300),
-        ({}, said(Status.IN_PROGRESS, -5), Status.IN_PROGRESS, 1000),
+        # ... and 0 or less while the work goes on is no count: a later Canceled would keep the whole charge.
+        ({}, said(Status.IN_PROGRESS, 0), Status.IN_PROGRESS, 300),
+        ({}, said(Status.IN_PROGRESS, -5), Status.IN_PROGRESS, 300),
         ({}, said(Status.IN_PROGRESS, 5000), Status.IN_PROGRESS, 300),
         ({}, said(Status.IN_PROGRESS, None), Status.IN_PROGRESS, 300),
         ({}, said(Status.PROCESSING, 500), Status.PROCESSING, 300),
@@ -66,7 +68,10 @@ def said(status: Status | None, remains: int | None = None, start_count: int | N
         ({}, said(Status.PARTIAL, 400), Status.PARTIAL, 600),
         ({}, said(Status.PARTIAL, 900), Status.PARTIAL, 300),
         ({}, said(Status.PARTIAL, None), Status.PARTIAL, 300),
-        ({}, said(Status.PARTIAL, 0), Status.COMPLETED, 1000),
+        ({}, said(Status.PARTIAL, 0), Status.PARTIAL, 300),
+        ({}, said(Status.PARTIAL, 1000), Status.PARTIAL, 300),
+        ({"delivered": 0}, said(Status.PARTIAL, 0), Status.IN_PROGRESS, 0),
+        ({"delivered": 0, "remains": 1000}, said(Status.PARTIAL, None), Status.IN_PROGRESS, 0),
         ({"delivered": 0}, said(Status.PARTIAL, 1000), Status.CANCELED, 0),
         ({"delivered": 0, "remains": None}, said(Status.PARTIAL, None), Status.IN_PROGRESS, 0),
         # Canceled: remains 0 or everything says nothing; only a count between says that some had arrived.
@@ -84,6 +89,32 @@ def test_each_report_moves_the_order_as_it_should(
     after = follow(replace(ORDER, **changed), report)  # type: ignore[arg-type]
 
     assert (after.status, after.delivered) == (status, delivered)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "delivered"),
+    [
+        # Provider habits in sequence: a running 0 must not turn a later stop into a full delivery.
+        ([said(Status.IN_PROGRESS, 0), said(Status.CANCELED, 1000)], Status.CANCELED, 0),
+        ([said(Status.IN_PROGRESS, 0), said(Status.CANCELED, 0)], Status.CANCELED, 0),
+        ([said(Status.IN_PROGRESS, 0), said(Status.CANCELED)], Status.CANCELED, 0),
+        ([said(Status.IN_PROGRESS, 0), said(Status.PARTIAL, 400)], Status.PARTIAL, 600),
+        ([said(Status.IN_PROGRESS, -5), said(Status.PARTIAL)], Status.IN_PROGRESS, 0),
+        ([said(Status.PROCESSING, 1000), said(Status.PARTIAL)], Status.PROCESSING, 0),
+        ([said(Status.IN_PROGRESS, 400), said(Status.IN_PROGRESS, 0), said(Status.CANCELED, 0)], Status.PARTIAL, 600),
+        (
+            [said(Status.IN_PROGRESS, 400), said(Status.IN_PROGRESS, 0), said(Status.COMPLETED, 0)],
+            Status.COMPLETED,
+            1000,
+        ),
+    ],
+)
+def test_a_row_of_reports_ends_by_what_was_counted(words: list[Report], status: Status, delivered: int) -> None:
+    order = replace(ORDER, status=Status.PENDING, delivered=0, remains=None)
+    for report in words:
+        order = follow(order, report)
+
+    assert (order.status, order.delivered) == (status, delivered)
 
 
 @pytest.mark.parametrize("value", [None, 0, 123])
