@@ -23,7 +23,8 @@ FORBIDDEN = frozenset('<>"\\')
 # What stands where bytes could not be read as text: the link that was meant is lost.
 REPLACEMENT = "\ufffd"
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
-HOST_AND_PORT = re.compile(r"[^/?#:@]*\.[^/?#:@]*:[0-9]*(?:[/?#]|$)")
+HOST = re.compile(r"[^/?#:@]*")
+PORT_AND_END = re.compile(r":[0-9]*(?:[/?#]|$)")
 
 CATEGORY_REASONS = {
     "Cc": UnreadableReason.CONTROL_CHARACTER,
@@ -111,13 +112,19 @@ def _with_scheme(link: str) -> str:
     if link.startswith("//"):
         return f"https:{link}"
     match = SCHEME.match(link)
-    if match is None or HOST_AND_PORT.match(link):
+    if match is None or _has_host_and_port(link):
         return f"https://{link}"
     if match[1].lower() not in ("http", "https"):
         raise LinkError(UnreadableReason.SCHEME)
     if not link.startswith("//", match.end()):
         raise LinkError(UnreadableReason.HOST)
     return link
+
+
+def _has_host_and_port(link: str) -> bool:
+    # In two steps, because one expression with a dot somewhere in it takes the square of a hostile link's length.
+    host = HOST.match(link)
+    return host is not None and "." in host[0] and PORT_AND_END.match(link, host.end()) is not None
 
 
 def _split(link: str) -> SplitResult:

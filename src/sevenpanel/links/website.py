@@ -1,4 +1,4 @@
-"""Any other site: the address made comparable without merging what a site may tell apart."""
+"""Any other site: the address as it is sent, and the target by which two spellings of one page are known as one."""
 
 from __future__ import annotations
 
@@ -31,21 +31,36 @@ CAMPAIGN_PREFIXES = ("utm_", "mtm_", "pk_")
 def read_website(address: Address) -> Link:
     """This function reads a page of a site that is none of the networks.
 
-    http and https are one target, `www.` and a final slash are not dropped, the order of parameters with different
-    names does not count.
+    The target knows no `www.`, no final slash, no campaign parameters and no difference between http and https: with
+    them or without, it is the same page. The address keeps all of that, since it is where the work is done and how
+    the customer counts it. The order of parameters with different names does not count.
     """
     tokens = _query(address.query)
     port = f":{address.port}" if address.port else ""
     fragment = f"#{encode(address.fragment)}" if address.fragment.startswith(("/", "!")) else ""
-    query = "?" + "&".join(tokens) if tokens else ""
-    page = f"{address.host}{port}{_path(address.path)}{query}{fragment}"
+    path = _path(address.path)
+    page = _page(_site(address.host), port, path.rstrip("/") or "/", _without_campaign(tokens), fragment)
     return Link(
         network=Network.WEBSITE,
         kind=LinkKind.PAGE,
         target=f"https://{page}",
         is_private=any(map(_is_campaign, tokens)),
-        address=f"{address.scheme}://{page}",
+        address=f"{address.scheme}://{_page(address.host, port, path, tokens, fragment)}",
     )
+
+
+def _site(host: str) -> str:
+    bare = host.removeprefix("www.")
+    return bare if "." in bare else host
+
+
+def _page(host: str, port: str, path: str, tokens: list[str], fragment: str) -> str:
+    query = "?" + "&".join(tokens) if tokens else ""
+    return f"{host}{port}{path}{query}{fragment}"
+
+
+def _without_campaign(tokens: list[str]) -> list[str]:
+    return [token for token in tokens if not _name(token).startswith(CAMPAIGN_PREFIXES)]
 
 
 def encode(text: str) -> str:
