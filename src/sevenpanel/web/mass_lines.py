@@ -1,7 +1,6 @@
 """The lines of a mass order: read from text, then priced; each with its own error, none spoiling its neighbours."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,8 +16,7 @@ from sevenpanel.web.numbers import NotANumber, latin_digits, read_whole_number
 LINES_MAX = 10_000
 LINE_LENGTH_MAX = 4000
 
-# Without | or tabs: a number, a link, and perhaps a number, with spaces, commas or semicolons between them.
-_LOOSE = re.compile(r"(?P<service>\d+)[\s,;]+(?P<link>\S+?)(?:[\s,;]+(?P<quantity>\d+))?[\s,;]*")
+_AS_SPACES = str.maketrans(",;", "  ")
 
 
 class TooManyLines(ValueError):  # noqa: N818 - says what it is, as refusals do
@@ -57,7 +55,12 @@ def read_lines(text: str) -> list[MassLine]:
 
 
 def _asks(line: str) -> bool:
-    return bool(line) and not line.startswith("#") and not re.match(r"service(\s|\||,|;|$)", line, re.IGNORECASE)
+    return bool(line) and not line.startswith("#") and not _is_heading(line)
+
+
+def _is_heading(line: str) -> bool:
+    start = line[: len("service") + 1].casefold()
+    return start.startswith("service") and (len(start) == len("service") or start[-1] in "|,;" or start[-1].isspace())
 
 
 def _read_line(number: int, text: str) -> MassLine:
@@ -83,8 +86,25 @@ def _fields(text: str) -> tuple[str, str, str] | None:
             parts = [part.strip() for part in text.split(separator)]
             parts += [""] if len(parts) == 2 else []
             return (parts[0], parts[1], parts[2]) if len(parts) == 3 and parts[0] and parts[1] else None
-    loose = _LOOSE.fullmatch(text)
-    return (loose["service"], loose["link"], loose["quantity"] or "") if loose else None
+    return _loose_fields(text)
+
+
+def _loose_fields(text: str) -> tuple[str, str, str] | None:
+    """Without | or tabs: a number, a link, perhaps a number, with spaces, commas or semicolons between them.
+
+    Only the two outer gaps separate, since links hold commas and semicolons too. No regular expression: the ways
+    in which one can divide a hostile line grow with the cube of its length.
+    """
+    spaced = text.translate(_AS_SPACES).rstrip()
+    parts = spaced.split(maxsplit=1)
+    if len(parts) != 2 or not parts[0].isdecimal():
+        return None
+    service, rest = parts
+    start = len(spaced) - len(rest)
+    last = rest.rsplit(maxsplit=1)
+    quantity = last[1] if len(last) == 2 and last[1].isdecimal() else ""
+    link = text[start : start + len(last[0])] if quantity else text[start : len(spaced)]
+    return (service, link, quantity) if len(link.split()) == 1 else None
 
 
 def price(lines: Sequence[MassLine], services: Mapping[int, ServiceRow]) -> list[MassLine]:

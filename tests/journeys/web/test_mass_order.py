@@ -37,6 +37,7 @@ def agreed(page: Any) -> dict[str, str]:
         "{service} https://t.me/northwind_news 1000",
         "{service},https://t.me/northwind_news,1000",
         "{service};https://t.me/northwind_news;1000",
+        "{service} ;, https://t.me/northwind_news , 1000 ;",
         "{service} | https://t.me/northwind_news | ۱۰۰۰",
         "Service | Link | Quantity\n# a remark\n\n{service} | https://t.me/northwind_news | 1000\r\n",
     ],
