@@ -23,11 +23,13 @@ from sevenpanel.jobs.clock import DatabaseClock
 from sevenpanel.jobs.loops import Loop
 from sevenpanel.jobs.topics import HANDLERS
 from sevenpanel.kernel import chaos, outbox
+from sevenpanel.support import commands as support
 
 INTAKE_BATCH = 1_000
 SENDERS = 8
 FOLLOWERS = 2
 HOUSEKEEPING_SECONDS = 2.0
+MAIL_IDLE_SECONDS = 2.0
 # A supervisor waits a little longer than this before it kills.
 PATIENCE_SECONDS = 12.0
 TIMETABLE_POLL_SECONDS = 1.0
@@ -88,6 +90,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         *(Loop(name=f"follow {n}", work=partial(fulfilment.sync_next, clock=clock)) for n in range(1, FOLLOWERS + 1)),
         Loop(name="resolve", work=partial(fulfilment.resolve_next, clock=clock)),
         Loop(name="cancel", work=partial(fulfilment.ask_cancels, clock=clock)),
+        Loop(name="mail", work=partial(support.send_next_mail, clock=clock), idle_seconds=MAIL_IDLE_SECONDS),
         Loop(name="housekeeping", work=partial(_keep_house, clock), idle_seconds=HOUSEKEEPING_SECONDS),
     ]
 

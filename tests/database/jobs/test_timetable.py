@@ -103,5 +103,5 @@ def test_every_topic_that_is_written_has_a_handler() -> None:
 
     topics: Sequence[tuple[str]] = db.rows("SELECT DISTINCT topic FROM kernel_outbox")  # type: ignore[assignment]
     assert topics == []
-    assert set(HANDLERS) == {"order.placed", "order.cancel_requested"}
+    assert set(HANDLERS) == {"order.placed", "order.cancel_requested", "ticket.written"}
     assert desk.panel.cancel_calls == [["23501"]]

@@ -1,0 +1,44 @@
+"""Writes of support: tickets, messages, files, requests and their verdicts, letters."""
+
+from sevenpanel.support.commands.deciding import (
+    UnableToAppeal,
+    UnableToClaim,
+    UnableToJudge,
+    appeal,
+    claim,
+    judge,
+    record_finding,
+)
+from sevenpanel.support.commands.filing import path_of
+from sevenpanel.support.commands.keeping import assign, close, reopen, save_reply, withdraw
+from sevenpanel.support.commands.mailing import send_next_mail, take_written
+from sevenpanel.support.commands.writing import (
+    UnableToFindTicket,
+    UnableToWrite,
+    answer,
+    open_ticket,
+    reply,
+)
+
+__all__ = [
+    "UnableToAppeal",
+    "UnableToClaim",
+    "UnableToFindTicket",
+    "UnableToJudge",
+    "UnableToWrite",
+    "answer",
+    "appeal",
+    "assign",
+    "claim",
+    "close",
+    "judge",
+    "open_ticket",
+    "path_of",
+    "record_finding",
+    "reopen",
+    "reply",
+    "save_reply",
+    "send_next_mail",
+    "take_written",
+    "withdraw",
+]

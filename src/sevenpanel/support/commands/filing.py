@@ -1,0 +1,99 @@
+"""Keeping files: under random names in a folder that no web server serves, counted against quotas."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sevenpanel.kernel import db
+from sevenpanel.settings.environment import environment
+from sevenpanel.support import models
+from sevenpanel.support.commands.cleaning import CleanFile, clean
+from sevenpanel.support.domain import Upload
+from sevenpanel.support.domain.files import (
+    BYTES_PER_PERSON_MAX,
+    BYTES_PER_TICKET_MAX,
+    FILES_PER_MESSAGE_MAX,
+    FILES_PER_TICKET_MAX,
+    UnableToTakeFile,
+)
+
+_OF_TICKET = "SELECT count(*), coalesce(sum(size), 0) FROM support_attachment WHERE ticket_id = %s"
+_OF_PERSON = "SELECT coalesce(sum(size), 0) FROM support_attachment WHERE uploaded_by = %s"
+# One person's uploads are counted one after the other, in whichever tickets they are.
+_LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtextextended('support.files/' || %s::bigint, 0))"
+
+
+def media_folder() -> Path:
+    """Where files lie: readable by the desk's own user only."""
+    folder = environment().home / "media"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def path_of(stored_as: str) -> Path:
+    """The path of a stored file."""
+    return media_folder() / stored_as[:2] / stored_as
+
+
+@contextmanager
+def stored(uploads: Sequence[Upload]) -> Iterator[list[tuple[str, CleanFile]]]:
+    """Write cleaned files to the disk before the transaction; they are gone again when it fails.
+
+    :raises UnableToTakeFile: for the first file that is not taken; then none is kept.
+    """
+    if len(uploads) > FILES_PER_MESSAGE_MAX:
+        raise UnableToTakeFile(f"A message takes at most {FILES_PER_MESSAGE_MAX} files.")
+    files = [(secrets.token_hex(20), clean(upload)) for upload in uploads]
+    try:
+        for name, file in files:
+            _write(path_of(name), file.data)
+        yield files
+    except BaseException:
+        for name, _file in files:
+            path_of(name).unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.touch(mode=0o600, exist_ok=False)
+    path.write_bytes(data)
+
+
+@db.step
+def attach(*, message: models.Message, person_id: int, files: Sequence[tuple[str, CleanFile]], now: datetime) -> None:
+    """Note files as a message's. The caller holds the ticket's lock.
+
+    :raises UnableToTakeFile: when the ticket's or the person's quota is used up.
+    """
+    if not files:
+        return
+    _check_quota(message.ticket_id, person_id, files)
+    models.Attachment.objects.bulk_create(
+        models.Attachment(
+            ticket_id=message.ticket_id,
+            message=message,
+            document=file.document,
+            name=file.name,
+            kind=file.kind,
+            size=len(file.data),
+            sha256=file.sha256,
+            stored_as=name,
+            uploaded_by=person_id,
+            added_at=now,
+        )
+        for name, file in files
+    )
+
+
+def _check_quota(ticket_id: int, person_id: int, files: Sequence[tuple[str, CleanFile]]) -> None:
+    db.rows(_LOCK_PERSON, (person_id,))
+    size = sum(len(file.data) for _, file in files)
+    count, of_ticket = db.rows(_OF_TICKET, (ticket_id,))[0]
+    ((of_person,),) = db.rows(_OF_PERSON, (person_id,))
+    if count + len(files) > FILES_PER_TICKET_MAX or of_ticket + size > BYTES_PER_TICKET_MAX:
+        raise UnableToTakeFile("This ticket holds as many files as it can. Open another one for more.")
+    if of_person + size > BYTES_PER_PERSON_MAX:
+        raise UnableToTakeFile("You have sent as many files as the desk keeps for one person.")
