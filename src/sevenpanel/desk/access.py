@@ -7,6 +7,8 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
+from sevenpanel.accounts.domain import Role
+
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
@@ -26,3 +28,22 @@ def staff_only(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return enter
+
+
+def staff_with(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Let in staff of these roles only.
+
+    :raises Http404: for customers and for other staff.
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        @staff_only
+        @wraps(view)
+        def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.user.is_authenticated and request.user.role not in roles:
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return enter
+
+    return guard

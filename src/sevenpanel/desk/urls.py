@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from sevenpanel.desk import views
+from sevenpanel.desk import notices, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<id:notice_id>/", notices.notice, name="notice"),
+    path("notices/<id:notice_id>/correct/", notices.correct, name="notice-correct"),
+    path("notices/<id:notice_id>/withdraw/", notices.withdraw, name="notice-withdraw"),
     path("invariants/", views.invariants, name="invariants"),
 ]

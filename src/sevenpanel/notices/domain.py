@@ -86,7 +86,7 @@ def fault_of(draft: Draft, *, published_at: datetime, quantity_max: int) -> str:
     faults = (
         (not draft.text.strip(), "A notice needs words."),
         (len(draft.text) > TEXT_LENGTH_MAX, f"A notice has at most {TEXT_LENGTH_MAX} characters."),
-        ("\0" in draft.text + (draft.overrides.text or ""), "A notice holds no NUL bytes."),
+        (not _is_plain(draft.text + (draft.overrides.text or "")), "A notice holds no control characters."),
         (
             draft.in_force_until is not None and draft.in_force_until <= max(begins, published_at),
             "A notice ends after it begins, and not in the past.",
@@ -98,6 +98,11 @@ def fault_of(draft: Draft, *, published_at: datetime, quantity_max: int) -> str:
         (not _times_hold(draft.overrides), "A promised time is longer than nothing and at most ten years."),
     )
     return next((sentence for is_fault, sentence in faults if is_fault), "")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a feed reader and a database can hold it: letters, signs, lines and tabs, no control characters."""
+    return not any((ord(sign) < 32 and sign not in "\n\r\t") or 0xD800 <= ord(sign) <= 0xDFFF for sign in text)
 
 
 def _bounds_hold(overrides: Overrides, most: int) -> bool:

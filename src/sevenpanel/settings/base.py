@@ -26,6 +26,7 @@ def _hosts(url: str | None, bind: str) -> list[str]:
 
 
 ALLOWED_HOSTS = _hosts(ENVIRONMENT.public_url, ENVIRONMENT.bind)
+PUBLIC_URL = ENVIRONMENT.url
 IS_SECURE = ENVIRONMENT.url.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url] if ENVIRONMENT.public_url else []
 

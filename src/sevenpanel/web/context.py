@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from sevenpanel.accounts.domain import Role
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.web import present
 
@@ -40,7 +41,7 @@ def _frame(request: HttpRequest) -> Frame:
     if not user.is_authenticated:
         return Frame(email="", places=(), available=None)
     if user.customer_id is None:
-        return Frame(email=user.email, places=_places(request, _desk_pages()), available=None)
+        return Frame(email=user.email, places=_places(request, _desk_pages(user.role)), available=None)
     balance = ledger.balance(customer_id=user.customer_id)
     return Frame(
         email=user.email,
@@ -56,13 +57,15 @@ def _customer_pages() -> tuple[tuple[str, str], ...]:
         ("web:mass-order", _("Mass order")),
         ("web:orders", _("Orders")),
         ("web:services", _("Services")),
+        ("web:updates", _("Updates")),
         ("web:balance", _("Balance")),
         ("web:keys", _("API keys")),
     )
 
 
-def _desk_pages() -> tuple[tuple[str, str], ...]:
-    return (("desk:home", _("Desk")), ("desk:invariants", _("Invariants")))
+def _desk_pages(role: str) -> tuple[tuple[str, str], ...]:
+    writes = (("desk:notices", _("Notices")),) if role in (Role.ADMIN, Role.SUPPORT) else ()
+    return (("desk:home", _("Desk")), *writes, ("desk:invariants", _("Invariants")))
 
 
 def _places(request: HttpRequest, pages: tuple[tuple[str, str], ...]) -> tuple[Place, ...]:

@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from sevenpanel.catalog import queries as catalog
 from sevenpanel.catalog.domain import ServiceRow, ServiceState, ServiceType, charge_micros
 from sevenpanel.kernel.money import MICROS_MAX
 from sevenpanel.ledger import queries as ledger
+from sevenpanel.notices import queries as notices
+from sevenpanel.notices.queries import EffectiveService
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused, Source
 from sevenpanel.web import quoting, shelves
@@ -113,8 +114,8 @@ def _problem(refused: Refused) -> Problem:
 
 def _line(request: DeskRequest, form: OrderForm) -> OrderLine:
     asked = form.cleaned_data
-    service = catalog.service(service_id=asked["service"], customer_id=request.customer_id)
-    kind = service.type if service else ServiceType.DEFAULT
+    found = _any_service(request, asked["service"])
+    kind = found.service.type if found else ServiceType.DEFAULT
     comments = asked["comments"] if kind is ServiceType.CUSTOM_COMMENTS else ()
     quantity = asked["quantity"] if kind is ServiceType.DEFAULT else None
     return OrderLine(
@@ -141,7 +142,8 @@ def _shown_charge(kind: ServiceType, rate_micros: int, units: int) -> int | None
 def quote(request: DeskRequest) -> HttpResponse:
     """The price of what has been typed so far, as a piece of the page."""
     draft = _draft(request.POST, "unused")
-    service = _service(request, draft)
+    found = _service(request, draft)
+    service = found.service if found else None
     return render(request, "web/order/quote.html", {"quote": _quote(request, draft, service)})
 
 
@@ -157,20 +159,25 @@ def _quote(request: DeskRequest, draft: Draft, service: ServiceRow | None) -> qu
     )
 
 
-def _service(request: DeskRequest, draft: Draft) -> ServiceRow | None:
+def _service(request: DeskRequest, draft: Draft) -> EffectiveService | None:
     if draft.service_id is None:
         return None
-    found = catalog.service(service_id=draft.service_id, customer_id=request.customer_id)
-    return found if found and found.state is ServiceState.LISTED else None
+    found = _any_service(request, draft.service_id)
+    return found if found and found.service.state is ServiceState.LISTED else None
+
+
+def _any_service(request: DeskRequest, service_id: int) -> EffectiveService | None:
+    return notices.effective_service(service_id=service_id, customer_id=request.customer_id, at=request.received_at)
 
 
 def _page(request: DeskRequest, draft: Draft, problems: Sequence[Problem], *, status: int) -> HttpResponse:
-    service = _service(request, draft)
+    found = _service(request, draft)
+    service = found.service if found else None
     currency = ledger.balance(customer_id=request.customer_id).currency
     context = {
         **_offer(request, currency, service),
         "draft": draft,
-        "service": facts_of(service, currency) if service else None,
+        "service": facts_of(found, currency) if found else None,
         "is_gone": draft.service_id is not None and service is None,
         "quote": _quote(request, draft, service),
         "problems": problems,
@@ -181,7 +188,7 @@ def _page(request: DeskRequest, draft: Draft, problems: Sequence[Problem], *, st
 
 def _offer(request: DeskRequest, currency: str, chosen: ServiceRow | None) -> dict[str, Any]:
     search = request.GET.get("q", "")
-    everything = catalog.listed_services(customer_id=request.customer_id)
+    everything = notices.on_sale(customer_id=request.customer_id, at=request.received_at)
     found = shelves.find(everything, search)
     offered = found[:SERVICES_OFFERED_MAX]
     if chosen and chosen not in offered:

@@ -1,5 +1,6 @@
 """One order: what was ordered, where it stands, everything that happened to it, and every movement of its money."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -7,12 +8,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands, queries
 from sevenpanel.orders.queries import OrderRow
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
+from sevenpanel.web.notice_rows import Announcement, announcements
 from sevenpanel.web.order_rows import cancel_offer, is_package, money_of, row_of, told
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.service_facts import ChangedBy, changed_by
 
 
 @customer_only
@@ -20,7 +24,7 @@ from sevenpanel.web.request import DeskRequest
 def order(request: DeskRequest, order_id: int) -> HttpResponse:
     """The page; 404 alike for no order and for somebody else's (S-1)."""
     found = _mine(request, order_id)
-    return render(request, "web/order/page.html", _context(found))
+    return render(request, "web/order/page.html", {**_context(found), "promise": _promise(found, request)})
 
 
 @customer_only
@@ -41,11 +45,40 @@ def cancel(request: DeskRequest, order_id: int) -> HttpResponse:
     return redirect("web:order", order_id=order_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """What the service promised when the order was placed, and what was announced since."""
+
+    start: str
+    completion: str
+    changed: dict[str, ChangedBy]
+    since: tuple[Announcement, ...]
+
+
 def _mine(request: DeskRequest, order_id: int) -> OrderRow:
+    """The order, with the cancel button of the description in force now (clauses 3 and 4.1)."""
     found = queries.order(customer_id=request.customer_id, order_id=order_id)
     if found is None:
         raise Http404
-    return found
+    now = notices.effective_service(
+        service_id=found.service_id, customer_id=request.customer_id, at=request.received_at
+    )
+    return replace(found, can_cancel=now.service.can_cancel) if now else found
+
+
+def _promise(found: OrderRow, request: DeskRequest) -> Promised:
+    """What counted at placing stays; what was announced since is shown beside it."""
+    then = notices.effective_service(service_id=found.service_id, customer_id=None, at=found.placed_at)
+    now = notices.effective_service(service_id=found.service_id, customer_id=None, at=request.received_at)
+    assert then is not None
+    assert now is not None
+    since = [notice for notice in now.effective.notices if notice.published_at > found.placed_at]
+    return Promised(
+        start=present.duration(then.service.start_within),
+        completion=present.duration(then.service.complete_within),
+        changed=changed_by(then),
+        since=announcements(since),
+    )
 
 
 def _context(found: OrderRow) -> dict[str, Any]:

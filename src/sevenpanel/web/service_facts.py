@@ -1,5 +1,6 @@
-"""A service as its buyer reads it before ordering: everything that counts, in words."""
+"""A service as its buyer reads it before ordering: everything that counts, in words, notices included (clause 3)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,11 @@ from sevenpanel.catalog.domain import (
     ServiceState,
     ServiceType,
 )
+from sevenpanel.notices.domain import plain
+from sevenpanel.notices.queries import EffectiveService
 from sevenpanel.web import present
+from sevenpanel.web.notice_rows import Announcement, announcements, words_of
+from sevenpanel.web.present import Instant
 
 ACCEPTED_SHOWN_MAX = 8
 
@@ -24,6 +29,14 @@ class AcceptedLink:
 
     name: str
     example: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedBy:
+    """That a notice changed a figure: when it was published, and what the catalogue says."""
+
+    published: Instant
+    was: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +61,13 @@ class ServiceFacts:
     description: str
     fulfilment: str
     is_on_sale: bool
+    changed: Mapping[str, ChangedBy]
+    announcements: tuple[Announcement, ...]
 
 
-def facts_of(service: ServiceRow, currency: str) -> ServiceFacts:
-    """The facts of a service, its price in this currency."""
+def facts_of(found: EffectiveService, currency: str) -> ServiceFacts:
+    """The facts of a service as it is in force, its price in this currency."""
+    service = found.service
     return ServiceFacts(
         id=service.id,
         name=service.name,
@@ -71,7 +87,20 @@ def facts_of(service: ServiceRow, currency: str) -> ServiceFacts:
         description=service.description,
         fulfilment=DECLARATION_WORDS[service.declaration],
         is_on_sale=service.state is ServiceState.LISTED,
+        changed=changed_by(found),
+        announcements=announcements(found.effective.notices),
     )
+
+
+def changed_by(found: EffectiveService) -> dict[str, ChangedBy]:
+    """For each field that a notice changed: which notice, by its instant, and what was there before."""
+    return {
+        field: ChangedBy(
+            published=present.instant(notice.published_at),
+            was=words_of(field, plain(getattr(found.effective.base, field))),
+        )
+        for field, notice in found.sources.items()
+    }
 
 
 def price(service: ServiceRow, currency: str) -> str:

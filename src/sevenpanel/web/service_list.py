@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from sevenpanel.catalog import queries as catalog
-from sevenpanel.catalog.domain import ServiceRow
 from sevenpanel.ledger import queries as ledger
+from sevenpanel.notices import queries as notices
+from sevenpanel.notices.queries import EffectiveService
 from sevenpanel.web import present, shelves
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
@@ -26,7 +26,9 @@ PAGE = 50
 @require_safe
 def services(request: DeskRequest) -> HttpResponse:
     """The page."""
-    everything = catalog.listed_services(customer_id=request.customer_id)
+    in_force = notices.effective_services(customer_id=request.customer_id, at=request.received_at)
+    by_id = {each.base.id: each for each in in_force}
+    everything = [each.service for each in in_force]
     search, category = request.GET.get("q", ""), request.GET.get("category", "")
     found = shelves.find(everything, search, category)
     number = min(read_id(request.GET.get("page")) or 1, max(1, -(-len(found) // PAGE)))
@@ -35,17 +37,18 @@ def services(request: DeskRequest) -> HttpResponse:
         "category": category,
         "categories": shelves.categories(everything),
         "found": present.count(len(found)),
-        "shelves": _shelves(request, found[(number - 1) * PAGE : number * PAGE]),
+        "shelves": _shelves(request, [by_id[row.id] for row in found[(number - 1) * PAGE : number * PAGE]]),
         **_neighbours(search, category, number, len(found)),
     }
     return render(request, "web/services.html", context)
 
 
-def _shelves(request: DeskRequest, shown: list[ServiceRow]) -> list[dict[str, Any]]:
+def _shelves(request: DeskRequest, shown: list[EffectiveService]) -> list[dict[str, Any]]:
     currency = ledger.balance(customer_id=request.customer_id).currency
+    facts = {each.base.id: facts_of(each, currency) for each in shown}
     return [
-        {"category": shelf.category, "services": [facts_of(service, currency) for service in shelf.services]}
-        for shelf in shelves.shelve(shown)
+        {"category": shelf.category, "services": [facts[service.id] for service in shelf.services]}
+        for shelf in shelves.shelve([each.service for each in shown])
     ]
 
 

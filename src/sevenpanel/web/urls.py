@@ -14,6 +14,7 @@ from sevenpanel.web import (
     order_page,
     robots,
     service_list,
+    updates,
 )
 from sevenpanel.web.converters import IdConverter
 
@@ -31,6 +32,9 @@ _pages = [
     path("orders/<id:order_id>/progress/", order_page.progress, name="order-progress"),
     path("orders/<id:order_id>/cancel/", order_page.cancel, name="order-cancel"),
     path("services/", service_list.services, name="services"),
+    path("updates/", updates.updates, name="updates"),
+    path("updates/rss/", updates.feed, name="updates-feed"),
+    path("updates/<id:notice_id>/", updates.update, name="update"),
     path("balance/", balance.balance, name="balance"),
     path("keys/", api_keys.keys, name="keys"),
     path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),

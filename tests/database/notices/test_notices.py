@@ -181,7 +181,8 @@ def test_what_was_published_is_kept_by_the_database_itself() -> None:
     [
         ({"text": "  "}, "needs words"),
         ({"text": "x" * 4001}, "at most 4000"),
-        ({"text": "a\0b"}, "NUL"),
+        ({"text": "a\0b"}, "control characters"),
+        ({"text": "a\x1bb"}, "control characters"),
         ({"subject": 10**9}, "no such service"),
         ({"scope": Scope.CATEGORY, "subject": 10**9}, "no such category"),
         ({"scope": Scope.NETWORK, "subject": "nowhere"}, "no such network"),

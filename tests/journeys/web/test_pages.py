@@ -11,7 +11,8 @@ from tests.shop import add_service
 
 PAGES = (
     "/", "/orders/new/", "/orders/mass/", "/orders/", "/orders/rows/", "/services/", "/balance/", "/keys/",
-    "/keys/guide/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/", "/accounts/reauthenticate/",
+    "/keys/guide/", "/updates/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/",
+    "/accounts/reauthenticate/",
 )  # fmt: skip
 OPEN_PAGES = (
     "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/accounts/password/reset/done/",

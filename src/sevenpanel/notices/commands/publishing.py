@@ -52,8 +52,8 @@ def correct(*, notice_id: int, draft: Draft, written_by: str, why: str, now: dat
 def correct_step(*, notice_id: int, draft: Draft, written_by: str, why: str, now: datetime) -> int:
     """Correct within the caller's transaction. See `correct`."""
     before = _standing(notice_id, why, now)
-    if before.origin == Origin.CATALOGUE and draft.kind != before.kind:
-        raise UnableToPublish("This notice tells of a change of the catalogue; its kind stays.")
+    if before.origin == Origin.CATALOGUE and not _changes_words_only(before, draft):
+        raise UnableToPublish("This notice tells of a change of the catalogue: only its words can be corrected.")
     _check(draft, now)
     end(before, by=written_by, why=why, now=now)
     is_told = before.origin == Origin.CATALOGUE
@@ -96,6 +96,11 @@ def _standing(notice_id: int, why: str, now: datetime) -> models.Notice:
     if now < row.published_at:
         raise UnableToPublish("A notice is not changed before it is published.")
     return row
+
+
+def _changes_words_only(before: models.Notice, draft: Draft) -> bool:
+    is_about_the_same = (draft.kind, draft.scope, str(draft.subject)) == (before.kind, before.scope, before.subject)
+    return is_about_the_same and not said(draft.overrides) and draft.in_force_until is None
 
 
 def _check(draft: Draft, now: datetime) -> None:

@@ -8,14 +8,16 @@ from typing import Any
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.catalog.domain import DropBand, ServiceRow, ServiceState, ServiceType
 from sevenpanel.kernel import db
+from sevenpanel.notices.domain import Origin
 from sevenpanel.notices.queries.rows import COLUMNS, NoticeRow, notice_row
 from sevenpanel.terms import Board, Description, Effective, Notice, Scope
 from sevenpanel.terms import DropBand as TermsDropBand
 from sevenpanel.terms.effective import rank, stands
 
+# The catalogue's own notices tell of what the catalogue says anyway: they overlay nothing, however many there are.
 _STANDING = f"""
 SELECT {COLUMNS} FROM notices_notice n
- WHERE n.published_at <= %(at)s AND n.in_force_from <= %(at)s
+ WHERE n.origin <> 'catalogue' AND n.published_at <= %(at)s AND n.in_force_from <= %(at)s
    AND (n.in_force_until IS NULL OR n.in_force_until > %(at)s)
    AND (n.withdrawn_at IS NULL OR n.withdrawn_at > %(at)s)
 """
@@ -121,7 +123,7 @@ def description_of(row: ServiceRow) -> Description:
 
 
 def standing(*, at: datetime) -> list[NoticeRow]:
-    """Every notice that is out and in force at an instant."""
+    """Every notice that somebody wrote and that is out and in force at an instant."""
     return [notice_row(row) for row in db.named_rows(_STANDING, {"at": at})]
 
 
@@ -142,7 +144,8 @@ def effective_service(*, service_id: int, customer_id: int | None, at: datetime)
     base = catalog.service(service_id=service_id, customer_id=customer_id)
     if base is None:
         return None
-    about = [notice_row(row) for row in db.named_rows(_ABOUT, {"services": [service_id]})]
+    known = (notice_row(row) for row in db.named_rows(_ABOUT, {"services": [service_id]}))
+    about = [row for row in known if row.origin is not Origin.CATALOGUE]
     return Overlay(about, at).over(base)
 
 

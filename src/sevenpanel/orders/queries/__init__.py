@@ -36,6 +36,7 @@ __all__ = [
     "shipments",
     "statuses",
     "timeline",
+    "used_services",
 ]
 
 _COLUMNS = """
@@ -194,6 +195,12 @@ def counts(*, customer_id: int) -> Mapping[Status, int]:
     """How many orders this customer has in each status."""
     found = dict(db.rows(_COUNTS, (customer_id,)))
     return {status: found.get(status.value, 0) for status in Status}
+
+
+def used_services(*, customer_id: int) -> frozenset[int]:
+    """The services that this customer has ordered."""
+    found = db.rows("SELECT DISTINCT service_id FROM orders_order WHERE customer_id = %s", (customer_id,))
+    return frozenset(service_id for (service_id,) in found)
 
 
 def held_micros(*, customer_id: int) -> int:
