@@ -43,9 +43,10 @@ class Provider(models.Model):
     balance_at = models.DateTimeField(null=True)
     catalogue_at = models.DateTimeField(null=True)
 
-    # The circuit: how many sends failed in a row, until when nothing is sent, and why. While `held_for` is
-    # set, the next send is a probe that goes alone.
+    # The circuit: how many sends failed in a row, when the last trouble was noted, until when nothing is sent,
+    # and why. While `held_for` is set, the next send is a probe that goes alone.
     failures = models.IntegerField(default=0)
+    trouble_at = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)
     held_for = models.TextField(null=True)
     sync_failures = models.IntegerField(default=0)

@@ -5,13 +5,13 @@ from decimal import Decimal
 
 import pytest
 from tests.books import books_are_right, order_of
-from tests.panel import HEARD, LOST, Desk, MemoryPanel, open_desk, say, take_and_lose
+from tests.panel import HEARD, Desk, MemoryPanel, open_desk, say, take_and_lose
 from tests.shop import Person
 
 from sevenpanel.fulfilment import commands, queries
 from sevenpanel.fulfilment.commands.claiming import Claim, claim_dispatch
 from sevenpanel.fulfilment.commands.dispatching import record_answer
-from sevenpanel.fulfilment.domain import Action, AlertKind, AttemptState, Wait
+from sevenpanel.fulfilment.domain import Action, AlertKind, AttemptState
 from sevenpanel.fulfilment.providers.interface import NotNow, NotNowReason, RefusalReason, Refused, Sent
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
@@ -88,46 +88,6 @@ def test_retry_after_is_obeyed_for_every_order_of_that_provider(desk: Desk, alic
     desk.wait(seconds=2)
     desk.dispatch_all()
     assert len(desk.panel.orders) == 2
-
-
-def test_empty_pockets_are_probed_once_in_five_minutes_with_one_alert(desk: Desk, alice: Person) -> None:
-    """P-10: no retry storm."""
-    desk.panel.deeds.extend([say(not_now(NotNowReason.NO_FUNDS))] * 3)
-    for number in range(20):
-        desk.place(alice, link=f"t.me/northwind_{number}")
-
-    for _ in range(180):
-        desk.dispatch_all()
-        desk.wait(seconds=5)
-
-    assert len(desk.panel.added) == 3
-    assert alerts(AlertKind.PROVIDER_WAITS) == [f"provider/{desk.provider_id}"]
-    desk.wait(minutes=5)
-    desk.dispatch_all()
-    assert len(desk.panel.orders) == 20
-    assert alerts(AlertKind.PROVIDER_WAITS) == []
-
-
-def test_the_circuit_opens_after_five_failures_and_one_probe_closes_it(desk: Desk, alice: Person) -> None:
-    """P-1."""
-    desk.panel.deeds.extend([say(not_now(NotNowReason.NOT_CONNECTED))] * 6)
-    for number in range(10):
-        desk.place(alice, link=f"t.me/northwind_{number}")
-
-    desk.dispatch_all()
-    assert len(desk.panel.added) == 5
-    (provider,) = queries.providers()
-    assert provider.held_for is Wait.NOT_CONNECTED
-
-    desk.wait(seconds=11)
-    desk.dispatch_all()
-    assert len(desk.panel.added) == 6  # the probe failed, and nobody else was tried
-
-    desk.wait(minutes=1)
-    desk.dispatch_all()
-    assert len(desk.panel.orders) == 10
-    (provider,) = queries.providers()
-    assert (provider.failures, provider.held_for) == (0, None)
 
 
 def test_the_next_provider_is_taken_only_by_orders_that_were_never_sent(desk: Desk, alice: Person) -> None:
@@ -372,15 +332,3 @@ def test_customers_of_a_paused_provider_are_told_after_a_minute_and_once(desk: D
     desk.dispatch_all()
     assert desk.panel.taken_for(order_id) == ["23501"]
     books_are_right()
-
-
-def test_a_lost_answer_counts_as_a_failure_of_the_provider(desk: Desk, alice: Person) -> None:
-    desk.panel.deeds.extend([say(LOST)] * 5)
-    for number in range(6):
-        desk.place(alice, link=f"t.me/northwind_{number}")
-
-    desk.dispatch_all()
-
-    assert len(desk.panel.added) == 5
-    (provider,) = queries.providers()
-    assert provider.held_for is Wait.ANSWERS_LOST

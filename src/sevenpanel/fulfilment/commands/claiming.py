@@ -138,7 +138,8 @@ def _claimed(task: models.Task, shipment: ShipmentRow, way: _Way, now: datetime)
     try:
         access = access_of(way.provider)
     except UnableToUnsealKey as refused:
-        note_trouble(provider_id=way.provider.id, wait=Wait.ACCOUNT_REFUSED, words=refused.sentence, now=now)
+        words = refused.sentence
+        note_trouble(provider_id=way.provider.id, wait=Wait.ACCOUNT_REFUSED, words=words, begun_at=now, now=now)
         return kept
     request_id = uuid.uuid4().hex
     try:

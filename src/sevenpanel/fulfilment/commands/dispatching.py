@@ -148,14 +148,14 @@ def _apply(task: models.Task, attempt: models.Attempt, answer: Answer, now: date
     match answer:
         case Sent() if is_id_free and not is_id_ours(task, attempt, answer.provider_order_id):
             mark_sent(task, attempt, answer.provider_order_id, answer.evidence, now)
-            note_well(attempt.provider_id, now)
+            note_well(attempt.provider_id, begun_at=attempt.begun_at, now=now)
         case Sent():
             words = f"The provider named an order that is another one of ours: {answer.provider_order_id}."
             mark_unknown(task, attempt, words, answer.evidence, now)
             raise_id_taken(task, attempt, words, now)
         case Refused():
             mark_refused(task, attempt, answer.reason, answer.words, answer.evidence, now)
-            note_well(attempt.provider_id, now)
+            note_well(attempt.provider_id, begun_at=attempt.begun_at, now=now)
         case NotNow():
             wait = wait_for(answer.reason)
             mark_not_sent(task, attempt, wait, answer.words, answer.evidence, now)
@@ -163,12 +163,19 @@ def _apply(task: models.Task, attempt: models.Attempt, answer: Answer, now: date
                 provider_id=attempt.provider_id,
                 wait=wait,
                 words=answer.words,
+                begun_at=attempt.begun_at,
                 now=now,
                 retry_after_seconds=answer.retry_after_seconds,
             )
         case Unknown():
             mark_unknown(task, attempt, answer.words, answer.evidence, now)
-            note_trouble(provider_id=attempt.provider_id, wait=Wait.ANSWERS_LOST, words=answer.words, now=now)
+            note_trouble(
+                provider_id=attempt.provider_id,
+                wait=Wait.ANSWERS_LOST,
+                words=answer.words,
+                begun_at=attempt.begun_at,
+                now=now,
+            )
 
 
 @db.step

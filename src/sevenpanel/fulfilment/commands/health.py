@@ -10,7 +10,7 @@ from sevenpanel.kernel import db
 # Matches nothing, and so writes nothing, for a provider that is well: the usual case.
 _WELL = """
 UPDATE fulfilment_provider SET failures = 0, held_until = NULL, held_for = NULL
- WHERE id = %s AND (failures > 0 OR held_for IS NOT NULL) RETURNING id
+ WHERE id = %s AND (failures > 0 OR held_for IS NOT NULL) AND (trouble_at IS NULL OR trouble_at <= %s) RETURNING id
 """
 _ANSWERS = """
 UPDATE fulfilment_provider SET sync_failures = 0, sync_after = NULL WHERE id = %s AND sync_failures > 0 RETURNING id
@@ -29,26 +29,46 @@ _SENTENCES = {
 
 
 @db.step
-def note_well(provider_id: int, now: datetime) -> None:
-    """A provider took or refused an order in proper form: its circuit closes."""
-    if db.rows(_WELL, [provider_id]):
+def note_well(provider_id: int, *, begun_at: datetime, now: datetime) -> None:
+    """A provider took or refused an order in proper form: its circuit closes.
+
+    :param begun_at: when the attempt began; one from before the trouble says nothing about now.
+    """
+    if db.rows(_WELL, [provider_id, begun_at]):
         resolve_alerts(kinds=[AlertKind.PROVIDER_WAITS], subjects=[f"provider/{provider_id}"], now=now)
 
 
 @db.step
 def note_trouble(
-    *, provider_id: int, wait: Wait, words: str, now: datetime, retry_after_seconds: int | None = None
+    *,
+    provider_id: int,
+    wait: Wait,
+    words: str,
+    begun_at: datetime,
+    now: datetime,
+    retry_after_seconds: int | None = None,
 ) -> None:
-    """A provider could not be used; send nothing for as long as that kind of trouble asks for."""
+    """A provider could not be used; send nothing for as long as that kind of trouble asks for.
+
+    :param begun_at: when the attempt began. Calls that were under way together fail together: they are one failure.
+    """
     row = models.Provider.objects.select_for_update(no_key=True).get(id=provider_id)
+    if wait in _COUNTED and not _is_news(row, begun_at):
+        return
     row.failures += wait in _COUNTED
     hold = hold_of(wait, failures=row.failures, retry_after_seconds=retry_after_seconds)
+    row.trouble_at = now
     if hold is not None:
         row.held_until, row.held_for = now + hold, wait
-    row.save(update_fields=["failures", "held_until", "held_for"])
+    row.save(update_fields=["failures", "trouble_at", "held_until", "held_for"])
     if hold is not None and wait is not Wait.RATE_LIMITED:
         sentence = f"{row.name}: {_SENTENCES[wait]} It said: “{words}”." if words else f"{row.name}: {_SENTENCES[wait]}"
         raise_alerts([News(kind=AlertKind.PROVIDER_WAITS, subject=f"provider/{row.id}", sentence=sentence)], now)
+
+
+def _is_news(row: models.Provider, begun_at: datetime) -> bool:
+    """Whether an attempt tells more than the last failure did; while a provider is held, only a probe does."""
+    return all(mark is None or begun_at >= mark for mark in (row.trouble_at, row.held_until))
 
 
 @db.command

@@ -129,7 +129,7 @@ def update_provider(
 _TROUBLES = (AlertKind.PROVIDER_WAITS, AlertKind.PROVIDER_SILENT)
 
 
-_HOLD = ("failures", "held_until", "held_for", "sync_failures", "sync_after")
+_HOLD = ("failures", "trouble_at", "held_until", "held_for", "sync_failures", "sync_after")
 
 
 def _learn(row: models.Provider, status_words: Mapping[str, ProviderStatus], now: datetime) -> None:
@@ -141,7 +141,7 @@ def _learn(row: models.Provider, status_words: Mapping[str, ProviderStatus], now
 
 def _release(row: models.Provider, now: datetime) -> None:
     row.failures = row.sync_failures = 0
-    row.held_until = row.held_for = row.sync_after = None
+    row.trouble_at = row.held_until = row.held_for = row.sync_after = None
     # If the trouble goes on, the next try says so again.
     resolve_alerts(kinds=_TROUBLES, subjects=[f"provider/{row.id}"], now=now)
 
