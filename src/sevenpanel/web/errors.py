@@ -76,6 +76,19 @@ def too_large(request: HttpRequest) -> HttpResponse:
     )
 
 
+def no_text(request: HttpRequest) -> HttpResponse:
+    """422: a form whose bytes are no text in UTF-8, so that nobody knows what was meant."""
+    return page(
+        request,
+        Trouble(
+            status=422,
+            title=_("This text did not arrive intact"),
+            sentence=_("What you sent is not UTF-8 text, so it cannot be told what you typed. Nothing of it was used."),
+            advice=_("Go back, type or copy it again and send the form once more."),
+        ),
+    )
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """403, also for a form whose protection against forgery does not fit."""
     return page(

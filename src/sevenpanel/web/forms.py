@@ -12,7 +12,7 @@ from sevenpanel.web.numbers import NotANumber, read_whole_number
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NUL = _("This text holds a NUL byte, which nobody can type. Paste it again.")
-BROKEN_TEXT = _("This text holds characters that did not arrive intact. Copy it again.")
+_BROKEN = _("This text holds characters that did not arrive intact. Copy it again.")
 _STALE = _("This form is not complete. Load the page again.")
 
 
@@ -32,12 +32,12 @@ class TextField(forms.CharField):
 
 
 def intact(text: str) -> None:
-    """What was sent as no UTF-8 arrives with this mark.
+    """What was sent with a file, and was no UTF-8, arrives with this mark.
 
     :raises ValidationError: when the text holds it.
     """
     if "\N{REPLACEMENT CHARACTER}" in text:
-        raise ValidationError(BROKEN_TEXT)
+        raise ValidationError(_BROKEN)
 
 
 class QuantityField(TextField):
@@ -60,7 +60,7 @@ class OrderForm(forms.Form):
     service = forms.IntegerField(min_value=1, max_value=10**18 - 1, error_messages={"required": _("Choose a service.")})
     request_id = forms.RegexField(regex=f"^form/{_UUID}$", error_messages={"required": _STALE, "invalid": _STALE})
     rate = forms.IntegerField(min_value=0, max_value=10**15, error_messages={"required": _STALE, "invalid": _STALE})
-    link = TextField(validators=[intact])
+    link = TextField()
     quantity = QuantityField()
     comments = TextField(validators=[intact])
 

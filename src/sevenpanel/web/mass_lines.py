@@ -10,7 +10,6 @@ from sevenpanel import links
 from sevenpanel.catalog.domain import ServiceRow, ServiceType
 from sevenpanel.web import present, quoting
 from sevenpanel.web.converters import read_id
-from sevenpanel.web.forms import BROKEN_TEXT
 from sevenpanel.web.numbers import NotANumber, latin_digits, read_whole_number
 
 LINES_MAX = 10_000
@@ -67,8 +66,6 @@ def _read_line(number: int, text: str) -> MassLine:
     if len(text) > LINE_LENGTH_MAX:
         shown = f"{text[:80]}…"
         return MassLine(number=number, text=shown, error=_("This line is too long to be one order."))
-    if "\N{REPLACEMENT CHARACTER}" in text:
-        return MassLine(number=number, text=text, error=str(BROKEN_TEXT))
     fields = _fields(text)
     if fields is None:
         return MassLine(number=number, text=text, error=_("Write: service | link | quantity."))

@@ -1,12 +1,14 @@
-"""The clock read once a request, its id, the size it may have, and refusals and a silent database turned into pages."""
+"""The clock read once a request, its id, the size and text it may have, and refusals and a silent database as pages."""
 
+import codecs
 import uuid
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 
 from sevenpanel.kernel.refusals import Refusal
@@ -17,7 +19,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestContextMiddleware:
-    """Give every request its instant and its id; refuse bodies that are too large before they are read.
+    """Give every request its instant and its id; refuse bodies that are too large or no text in UTF-8.
 
     The id is in the answer's header and on every error page. What a signed-in person sees is never stored by
     browsers or proxies, so that nothing is left on a shared device.
@@ -30,11 +32,42 @@ class RequestContextMiddleware:
         asked = cast(DeskRequest, request)
         asked.received_at = timezone.now()
         asked.request_id = uuid.uuid4().hex[:16]
-        response = errors.too_large(request) if _is_too_large(request) else self.get_response(request)
+        response = _unusable(request) or self.get_response(request)
         response["X-Request-Id"] = asked.request_id
         if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store"
         return response
+
+
+def _unusable(request: HttpRequest) -> HttpResponse | None:
+    if _is_too_large(request):
+        return errors.too_large(request)
+    try:
+        is_text = _is_utf8(request)
+    except UnreadablePostError as gone:  # the visitor left in the middle of sending
+        return errors.bad_request(request, gone)
+    return None if is_text else errors.no_text(request)
+
+
+def _is_utf8(request: HttpRequest) -> bool:
+    """Whether a form arrived as it was typed: Django reads other bytes as ISO-8859-1, and an order as another one."""
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if request.method != "POST" or not _is_utf8_name(charset):
+        return request.method != "POST"
+    if request.content_type != "application/x-www-form-urlencoded":
+        return True
+    try:
+        unquote_to_bytes(request.body).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_utf8_name(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name == "utf-8"
+    except LookupError:
+        return False
 
 
 def _is_too_large(request: HttpRequest) -> bool:

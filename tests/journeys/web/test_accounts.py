@@ -68,6 +68,17 @@ def test_a_taken_address_opens_no_second_account() -> None:
     assert accounts.customer_of_email(email=EMAIL) == before
 
 
+def test_a_sign_up_that_is_no_text_opens_nothing() -> None:
+    visitor = Visitor()
+    body = f"email={EMAIL}&password1=pass-phrase-caf\xe9&password2=pass-phrase-caf\xe9".encode("latin-1")
+
+    answer = visitor.client.post("/accounts/signup/", body, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == 422
+    assert "not UTF-8 text" in text(answer)
+    assert accounts.customer_of_email(email=EMAIL) is None
+
+
 def test_signing_in_and_out() -> None:
     sign_up()
     _, wrong = sign_in(EMAIL, "not-the-password")

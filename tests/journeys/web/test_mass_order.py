@@ -185,15 +185,36 @@ def test_a_file_is_read_or_refused_with_a_sentence(
     assert alice.orders == []
 
 
-def test_pasted_nul_bytes_and_bad_utf8_are_refused_with_a_sentence(alice: Visitor, service: int) -> None:
+def test_pasted_nul_bytes_are_refused_with_a_sentence(alice: Visitor, service: int) -> None:
     nul = preview(alice, f"{service} | t.me/one\0channel | 1000")
-    broken = alice.client.post(
-        MASS, b"preview=1&lines=%d+|+t.me/%%FF%%FE+|+1000" % service, content_type="application/x-www-form-urlencoded"
-    )
 
     assert nul.status_code == 422
     assert "This text holds a NUL byte" in text(nul)
-    assert "did not arrive intact" in broken.context["bad"][0].error
+
+
+@pytest.mark.parametrize("link", [b"t.me/%FF%FEnorth", b"t.me/north\xffwind", "t.me/straße".encode("latin-1")])
+def test_a_text_that_is_not_utf8_is_refused_whole(alice: Visitor, service: int, link: bytes) -> None:
+    body = b"preview=1&lines=%d+|+" % service + link + b"+|+1000"
+
+    page = alice.client.post(MASS, body, content_type="application/x-www-form-urlencoded")
+
+    assert page.status_code == 422
+    assert "not UTF-8 text" in text(page)
+    assert "Nothing was charged." in text(page)
+
+
+def test_a_line_that_lost_characters_on_its_way_spoils_only_itself(alice: Visitor, service: int) -> None:
+    body = b"%d | t.me/north\xffwind | 1000\n%d | t.me/one_channel | 1000" % (service, service)
+    form = b"".join(
+        b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % field
+        for field in ((b"preview", b"1"), (b"lines", body))
+    )
+
+    page = alice.client.post(MASS, form + b"--x--\r\n", content_type="multipart/form-data; boundary=x")
+
+    (bad,) = page.context["bad"]
+    assert "did not arrive intact" in bad.error
+    assert "Order 1 lines" in text(page)
 
 
 def test_more_than_ten_thousand_lines_are_refused(alice: Visitor, service: int) -> None:

@@ -85,6 +85,32 @@ def test_a_body_of_broken_text_gets_a_sentence_and_charges_nothing(alice: Visito
     assert alice.orders == []
 
 
+def test_bytes_that_could_be_read_as_another_address_charge_nothing(alice: Visitor) -> None:
+    form = {**alice.order_form(add_service(accepts=["website/page"])), "quantity": "1000"}
+    body = f"{urlencode(form)}&link=https://example.com/".encode() + "лента".encode("cp1251")
+
+    answer = alice.client.post("/orders/new/", body, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == 422
+    assert "not UTF-8 text" in text(answer)
+    assert alice.orders == []
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-7", "nonsense"])
+def test_a_form_that_says_it_is_not_utf8_is_refused(alice: Visitor, service: int, kind: str, charset: str) -> None:
+    sent = {**alice.order_form(service), "link": LINK, "quantity": "1000"}
+    parts = (f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{sent[name]}\r\n' for name in sent)
+    body = urlencode(sent) if "urlencoded" in kind else "".join(parts) + "--x--\r\n"
+
+    refused = alice.client.generic("POST", "/orders/new/", body, f"{kind}; charset={charset}")
+    taken = alice.client.generic("POST", "/orders/new/", body, f"{kind}; charset=UTF-8")
+
+    assert (refused.status_code, taken.status_code) == (422, 302)
+    assert "not UTF-8 text" in text(refused)
+    assert len(alice.orders) == 1
+
+
 def test_too_little_balance_is_said_with_what_is_missing_and_charges_nothing(alice: Visitor) -> None:
     answer = alice.order(add_service(rate="10"), quantity="10000")
 
