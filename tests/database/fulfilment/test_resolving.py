@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from tests.books import books_are_right, order_of
+from tests.database.fulfilment.unknown import house, open_alerts, steps, unknown_order
 from tests.panel import HEARD, Desk, MemoryPanel, lose, open_desk, say, take, take_and_lose
 from tests.shop import Person
 
@@ -14,74 +15,13 @@ from sevenpanel.fulfilment.commands.claiming import Claim, claim_dispatch
 from sevenpanel.fulfilment.commands.dispatching import record_answer
 from sevenpanel.fulfilment.commands.inquiring import Inquiry, claim_inquiry
 from sevenpanel.fulfilment.domain import Action, AlertKind, AttemptState, FindingStep, Verdict, decided_by
-from sevenpanel.fulfilment.providers.interface import NotNow, NotNowReason, ProviderStatus, RefusalReason, Refused, Sent
+from sevenpanel.fulfilment.providers.interface import NotNow, NotNowReason, ProviderStatus, Sent
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.domain import AccountKind
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.domain import Dispatch, Outcome, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def unknown_order(desk: Desk, person: Person, *, link: str = "t.me/northwind_news") -> int:
-    order_id = desk.place(person, link=link)
-    desk.dispatch_all()
-    assert order_of(person, order_id).dispatch is Dispatch.UNKNOWN
-    return order_id
-
-
-def steps(order_id: int) -> list[FindingStep]:
-    return [finding.step for attempt in queries.attempts(order_id) for finding in attempt.findings]
-
-
-def house(kind: AccountKind) -> int:
-    return sum(line.debit_micros - line.credit_micros for line in ledger.trial_balance() if line.kind is kind)
-
-
-def open_alerts() -> set[AlertKind]:
-    return {alert.kind for alert in queries.alerts()}
-
-
-@pytest.mark.parametrize("deed", [take_and_lose, lose])
-def test_1_the_same_request_id_finds_the_order_or_places_it_once(alice: Person, deed: object) -> None:
-    desk = open_desk(MemoryPanel(honours_request_ids=True), idempotency_field="request_id")
-    desk.panel.deeds.append(deed)  # type: ignore[arg-type]
-    order_id = unknown_order(desk, alice)
-
-    desk.resolve_all()
-
-    assert desk.panel.taken_for(order_id) == ["23501"]
-    assert order_of(alice, order_id).dispatch is Dispatch.SENT
-    assert len({shipment.request_id for shipment in desk.panel.added}) == 1
-    assert steps(order_id) == [FindingStep.REQUEST_ID]
-    assert AlertKind.UNKNOWN_DISPATCH not in open_alerts()
-    books_are_right()
-
-
-def test_1_answers_lost_again_and_again_are_asked_for_again_and_again(alice: Person) -> None:
-    desk = open_desk(MemoryPanel(honours_request_ids=True), idempotency_field="request_id")
-    desk.panel.deeds.extend([take_and_lose, lose, lose, lose])
-    order_id = unknown_order(desk, alice)
-
-    for _ in range(20):
-        desk.wait(minutes=10)
-        desk.resolve()
-
-    assert desk.panel.taken_for(order_id) == ["23501"]
-    assert order_of(alice, order_id).dispatch is Dispatch.SENT
-    books_are_right()
-
-
-def test_1_a_refusal_under_the_same_request_id_returns_the_money(alice: Person) -> None:
-    desk = open_desk(MemoryPanel(honours_request_ids=True), idempotency_field="request_id")
-    desk.panel.deeds.extend([lose, say(Refused(reason=RefusalReason.BAD_LINK, words="Bad link", evidence=HEARD))])
-    order_id = unknown_order(desk, alice)
-
-    desk.resolve_all()
-
-    order = order_of(alice, order_id)
-    assert (order.dispatch, order.outcome, order.returned_micros) == (Dispatch.REFUSED, Outcome.REFUSED, 900_000)
-    books_are_right()
 
 
 def test_2_a_refused_duplicate_proves_that_the_first_was_taken(alice: Person) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from sevenpanel.fulfilment import models
 from sevenpanel.fulfilment.commands.alerts import News, raise_alerts
 from sevenpanel.fulfilment.commands.dispatching import is_id_ours, note_late, raise_id_taken
-from sevenpanel.fulfilment.commands.outcomes import end_attempt, find, lock, mark_absent, mark_found, mark_refused
+from sevenpanel.fulfilment.commands.outcomes import end_attempt, find, lock, mark_absent, mark_found
 from sevenpanel.fulfilment.domain import (
     AUTOMATIC_RESENDS_MAX,
     BALANCE_APART,
@@ -90,7 +90,11 @@ def _again_later(task: models.Task, now: datetime) -> None:
 
 
 def _judge_same_request(task: models.Task, attempt: models.Attempt, heard: Answer, now: datetime) -> None:
-    """Step 1: the provider promised that the same request id never makes a second order."""
+    """Step 1: the provider promised that the same request id never makes a second order.
+
+    What it promised is about taking, not about refusing: it may judge service, link, quantity or the links in use
+    before it looks the request up, so no refusal proves that the first sending was not taken.
+    """
     named = heard.provider_order_id if isinstance(heard, Sent) else None
     sentence = "Asked again under the same request id, the provider "
     sentence += f"named its order {named}." if isinstance(heard, Sent) else f"said “{heard.words}”."
@@ -102,10 +106,8 @@ def _judge_same_request(task: models.Task, attempt: models.Attempt, heard: Answe
         case Sent():
             how = "it named the order when asked again under the same request number"
             mark_found(task, attempt, heard.provider_order_id, how, now)
-        case Refused() if heard.reason is RefusalReason.ACTIVE_ORDER_WITH_LINK:
-            hand_over(task, "The provider has it and did not say under which id.", now)
         case Refused():
-            mark_refused(task, attempt, heard.reason, heard.words, heard.evidence, now)
+            hand_over(task, f"Asked again, the provider said “{heard.words}”, which proves nothing.", now)
         case NotNow() | Unknown():
             _again_later(task, now)
 

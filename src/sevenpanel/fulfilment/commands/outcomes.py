@@ -200,13 +200,7 @@ def mark_refused(
     task: models.Task, attempt: models.Attempt, reason: RefusalReason, words: str, evidence: Evidence, now: datetime
 ) -> None:
     """The provider said no for certain: the money goes back in the same transaction (trap 6)."""
-    was_unknown = attempt.state == AttemptState.UNKNOWN
-    own_answer = None if was_unknown else evidence
-    end_attempt(attempt, AttemptState.REFUSED, now=now, words=words, evidence=own_answer)
-    if was_unknown:
-        end_unknown_attempts(task.order_id, AttemptState.ABSENT, now)
-        _tell(task, Dispatch.ABSENT, None, now)
-        _decided(task, now)
+    end_attempt(attempt, AttemptState.REFUSED, now=now, words=words, evidence=evidence)
     _tell(task, Dispatch.REFUSED, EventKind.REFUSED, now, words=REFUSAL_WORDS[reason])
     close_task(task, now)
     if reason in (RefusalReason.BAD_SERVICE, RefusalReason.OTHER_KNOWN):

@@ -43,9 +43,8 @@ ATTEMPT_AFTER: dict[AttemptState, frozenset[AttemptState]] = {
     AttemptState.SENDING: frozenset(
         {AttemptState.SENT, AttemptState.NOT_SENT, AttemptState.REFUSED, AttemptState.UNKNOWN}
     ),
-    AttemptState.UNKNOWN: frozenset(
-        {AttemptState.SENT, AttemptState.ABSENT, AttemptState.REFUSED, AttemptState.WRITTEN_OFF}
-    ),
+    # Not refused: a "no" to a second sending never proves that the first was not taken.
+    AttemptState.UNKNOWN: frozenset({AttemptState.SENT, AttemptState.ABSENT, AttemptState.WRITTEN_OFF}),
     AttemptState.SENT: frozenset(),
     AttemptState.NOT_SENT: frozenset(),
     AttemptState.REFUSED: frozenset(),
