@@ -58,6 +58,7 @@ def _customer_pages() -> tuple[tuple[str, str], ...]:
         ("web:orders", _("Orders")),
         ("web:services", _("Services")),
         ("web:updates", _("Updates")),
+        ("web:tickets", _("Tickets")),
         ("web:balance", _("Balance")),
         ("web:keys", _("API keys")),
     )

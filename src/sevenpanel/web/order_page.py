@@ -11,12 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands, queries
 from sevenpanel.orders.queries import OrderRow
+from sevenpanel.support import queries as support
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.notice_rows import Announcement, announcements
 from sevenpanel.web.order_rows import cancel_offer, is_package, money_of, row_of, told
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.service_facts import ChangedBy, changed_by
+from sevenpanel.web.ticket_rows import Choice, choices
 
 
 @customer_only
@@ -24,7 +26,8 @@ from sevenpanel.web.service_facts import ChangedBy, changed_by
 def order(request: DeskRequest, order_id: int) -> HttpResponse:
     """The page; 404 alike for no order and for somebody else's (S-1)."""
     found = _mine(request, order_id)
-    return render(request, "web/order/page.html", {**_context(found), "promise": _promise(found, request)})
+    context = {**_context(found), "promise": _promise(found, request), "choices": _choices(found, request)}
+    return render(request, "web/order/page.html", context)
 
 
 @customer_only
@@ -79,6 +82,15 @@ def _promise(found: OrderRow, request: DeskRequest) -> Promised:
         changed=changed_by(then),
         since=announcements(since),
     )
+
+
+def _choices(found: OrderRow, request: DeskRequest) -> list[Choice]:
+    """What the customer may do now, until when and under which clause, before anybody asks."""
+    tickets = support.tickets_about(order_id=found.id, customer_id=request.customer_id)
+    rights = queries.rights_of(
+        order_id=found.id, customer_id=request.customer_id, tickets=tickets, now=request.received_at
+    )
+    return choices(rights, tickets, found.id, found.currency)
 
 
 def _context(found: OrderRow) -> dict[str, Any]:

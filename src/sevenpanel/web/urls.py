@@ -14,6 +14,7 @@ from sevenpanel.web import (
     order_page,
     robots,
     service_list,
+    tickets,
     updates,
 )
 from sevenpanel.web.converters import IdConverter
@@ -35,6 +36,14 @@ _pages = [
     path("updates/", updates.updates, name="updates"),
     path("updates/rss/", updates.feed, name="updates-feed"),
     path("updates/<id:notice_id>/", updates.update, name="update"),
+    path("tickets/", tickets.tickets, name="tickets"),
+    path("tickets/new/", tickets.new_ticket, name="new-ticket"),
+    path("tickets/<id:ticket_id>/", tickets.ticket, name="ticket"),
+    path("tickets/<id:ticket_id>/reply/", tickets.reply, name="ticket-reply"),
+    path("tickets/<id:ticket_id>/close/", tickets.withdraw, name="ticket-close"),
+    path("tickets/<id:ticket_id>/claim/", tickets.claim, name="ticket-claim"),
+    path("tickets/<id:ticket_id>/requests/<id:request_id>/appeal/", tickets.appeal, name="ticket-appeal"),
+    path("tickets/<id:ticket_id>/files/<id:file_id>/", tickets.file, name="ticket-file"),
     path("balance/", balance.balance, name="balance"),
     path("keys/", api_keys.keys, name="keys"),
     path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),

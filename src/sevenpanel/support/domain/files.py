@@ -116,3 +116,14 @@ def disposition(name: str) -> str:
     """The header that makes a browser keep a file instead of showing it (RFC 6266)."""
     ascii_name = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def headers(name: str, kind: FileKind) -> dict[str, str]:
+    """The headers that a file is handed out with: kept and not shown, not guessed at, and powerless if it is shown."""
+    return {
+        "Content-Type": MEDIA_TYPES[kind],
+        "Content-Disposition": disposition(name),
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "no-store",
+    }
