@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sevenpanel.catalog.domain import ServiceType
@@ -63,6 +63,7 @@ def test_the_next_look_comes_soon_at_first_and_near_the_end(
     quantity=st.integers(1, 10**9),
     remains=st.none() | st.integers(-(10**12), 10**12),
 )
+@example(age=365 * DAY, share=0.0, quantity=10**9, remains=10**9 - 1)
 def test_the_next_look_is_always_within_its_bounds(
     age: timedelta, share: float, quantity: int, remains: int | None
 ) -> None:

@@ -18,6 +18,7 @@ AFTER_END_CHECKS = (timedelta(minutes=10), timedelta(hours=24))
 CANCEL_TRIES_MAX = 8
 CIRCUIT_FAILURES = 5
 _DAY = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,12 @@ def next_check(facts: CheckFacts) -> timedelta:
 
 
 def _time_left(facts: CheckFacts) -> timedelta | None:
-    """The time to the end if the work goes on at the speed it had so far."""
+    """The time to the end if the work goes on at the speed it had so far; more than two hours count as two."""
     if facts.remains is None or not 0 < facts.remains < facts.quantity or facts.quiet * 2 > facts.age:
         return None
-    return facts.age * facts.remains / (facts.quantity - facts.remains)
+    # In whole numbers, because years times billions are more than a time span can hold.
+    left = facts.age // _MICROSECOND * facts.remains // (facts.quantity - facts.remains)
+    return min(left, 2 * CHECK_MAX // _MICROSECOND) * _MICROSECOND
 
 
 def order_backoff(wait: Wait, tries: int) -> timedelta:
