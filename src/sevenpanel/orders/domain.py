@@ -93,6 +93,32 @@ STATUS_WORDS = {
 }
 assert STATUS_WORDS.keys() == set(Status)
 
+_PENDING_WORDS = {
+    Dispatch.QUEUED: STATUS_WORDS[Status.PENDING],
+    Dispatch.SENDING: "Being sent to the provider. The money is held, not spent.",
+    Dispatch.SENT: "The provider has it; work has not started. The money is held, not spent.",
+    Dispatch.REFUSED: "The provider did not take it; the money comes back.",
+    Dispatch.UNKNOWN: "Sent; the provider's confirmation is missing. The money is held, not spent.",
+    Dispatch.ABSENT: "The provider does not have it: it is sent again, or the money comes back.",
+    Dispatch.WRITTEN_OFF: "The provider's confirmation never came; the money comes back.",
+}
+assert _PENDING_WORDS.keys() == set(Dispatch)
+
+_CANCELED_WORDS = {
+    Dispatch.REFUSED: "The provider did not take it; everything came back.",
+    Dispatch.WRITTEN_OFF: "The provider's confirmation never came; everything came back.",
+}
+
+
+def status_words(status: Status, dispatch: Dispatch) -> str:
+    """What a status means for an order that has come so far on its way to the provider."""
+    if status is Status.PENDING:
+        return _PENDING_WORDS[dispatch]
+    if status is Status.CANCELED:
+        return _CANCELED_WORDS.get(dispatch, STATUS_WORDS[status])
+    return STATUS_WORDS[status]
+
+
 OUTCOME_STATUS = {
     Outcome.DELIVERED: Status.COMPLETED,
     Outcome.STOPPED: None,  # Partial or Canceled, by what had arrived

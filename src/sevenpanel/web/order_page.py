@@ -94,7 +94,7 @@ def _choices(found: OrderRow, request: DeskRequest) -> list[Choice]:
 
 
 def _context(found: OrderRow) -> dict[str, Any]:
-    row, money, offer = row_of(found), money_of(found), cancel_offer(found)
+    row, money, offer = row_of(found, queries.decided_by(found)), money_of(found), cancel_offer(found)
     lines = [told(line, found.currency) for line in queries.timeline(found)]
     return {
         "order": row,

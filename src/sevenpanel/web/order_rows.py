@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from sevenpanel.catalog.domain import ServiceType
-from sevenpanel.orders.domain import STATUS_WORDS, Dispatch, Status
+from sevenpanel.orders.domain import Dispatch, Status, status_words
 from sevenpanel.orders.queries import OrderRow
 from sevenpanel.orders.timeline import Line
 from sevenpanel.web import present
@@ -37,8 +37,9 @@ class OrderLineRow:
     is_open: bool
 
 
-def row_of(order: OrderRow) -> OrderLineRow:
-    """An order for a list."""
+def row_of(order: OrderRow, decided_by: str = "") -> OrderLineRow:
+    """An order for a list, or for its page: there with when its unknown fate is decided at the latest."""
+    latest = _("Decided at the latest by %(when)s.") % {"when": decided_by} if decided_by else ""
     share = order.delivered * 100 // order.quantity
     return OrderLineRow(
         id=order.id,
@@ -50,7 +51,7 @@ def row_of(order: OrderRow) -> OrderLineRow:
         charge=present.money(order.charge_micros, order.currency),
         status=order.status.value,
         slug=SLUGS[order.status],
-        status_words=STATUS_WORDS[order.status],
+        status_words=f"{status_words(order.status, order.dispatch)} {latest}".strip(),
         placed=present.instant(order.placed_at),
         delivered=_("%(n)s of %(all)s delivered")
         % {"n": present.count(order.delivered), "all": present.count(order.quantity)},
@@ -118,13 +119,27 @@ def cancel_offer(order: OrderRow) -> CancelOffer:
     if not order.can_cancel:
         return CancelOffer(is_offered=False, sentence=_("This service offers no cancelling: the order goes on."))
     if order.cancel_requested_at is not None:
-        return CancelOffer(is_offered=False, sentence=_("You asked to cancel. Money moves when the provider confirms."))
+        return CancelOffer(is_offered=False, sentence=_asked(order.dispatch))
     charge = present.money(order.charge_micros, order.currency)
-    if order.dispatch is Dispatch.QUEUED:
-        sentence = _("It has not been sent yet: it ends at once and %(charge)s comes back to your balance.")
-        return CancelOffer(is_offered=True, sentence=sentence % {"charge": charge})
-    sentence = _("It is with the provider, who decides. What arrived stays paid; the rest of %(charge)s comes back.")
-    return CancelOffer(is_offered=True, sentence=sentence % {"charge": charge})
+    return CancelOffer(is_offered=True, sentence=_beforehand(order.dispatch) % {"charge": charge})
+
+
+def _asked(dispatch: Dispatch) -> str:
+    if dispatch is Dispatch.SENT:
+        return _("You asked to cancel. Money moves when the provider confirms.")
+    return _("You asked to cancel. Money moves when it is known whether the provider has the order.")
+
+
+def _beforehand(dispatch: Dispatch) -> str:
+    """What cancelling does now. Where it is not known whether the provider has the order, both cases are said."""
+    if dispatch is Dispatch.QUEUED:
+        return _("It has not been sent yet: it ends at once and %(charge)s comes back to your balance.")
+    if dispatch is Dispatch.SENT:
+        return _("It is with the provider, who decides. What arrived stays paid; the rest of %(charge)s comes back.")
+    return _(
+        "It may be with the provider already. If it is not, %(charge)s comes back; if it is, the provider decides: "
+        "what arrived stays paid, the rest comes back."
+    )
 
 
 def is_package(order: OrderRow) -> bool:

@@ -127,6 +127,60 @@ def test_an_open_order_says_what_is_held(alice: Visitor, service: int) -> None:
     assert f"ledger order/{alice.orders[0].id}/charged" in page
 
 
+UNKNOWN = "Sent; the provider's confirmation is missing. The money is held, not spent. Decided at the latest by noon."
+STANDS = {
+    Dispatch.QUEUED: ("Paid and held; work has not started.", "It has not been sent yet"),
+    Dispatch.SENDING: ("Being sent to the provider.", "It may be with the provider already."),
+    Dispatch.SENT: ("The provider has it; work has not started.", "It is with the provider, who decides."),
+    Dispatch.UNKNOWN: (UNKNOWN, "It may be with the provider already."),
+    Dispatch.ABSENT: ("The provider does not have it", "It may be with the provider already."),
+    Dispatch.REFUSED: ("The provider did not take it; everything came back.", ""),
+    Dispatch.WRITTEN_OFF: ("The provider's confirmation never came; everything came back.", ""),
+}
+WAYS = {Dispatch.ABSENT: [Dispatch.UNKNOWN], Dispatch.WRITTEN_OFF: [Dispatch.UNKNOWN]}
+
+
+def bring_to(order_id: int, dispatch: Dispatch) -> None:
+    """An order that has come so far on its way to the provider."""
+    if dispatch is Dispatch.QUEUED:
+        return
+    facts = {Dispatch.UNKNOWN: (EventKind.UNKNOWN, {"decided_by": "noon"})}
+    with transaction.atomic():
+        commands.begin_sending(order_ids=[order_id], now=NOON)
+        for step in [] if dispatch is Dispatch.SENDING else [*WAYS.get(dispatch, []), dispatch]:
+            event, told = facts.get(step, (None, {}))
+            result = DispatchResult(order_id=order_id, dispatch=step, event=event, facts=told)
+            commands.record_dispatch(results=[result], now=NOON)
+
+
+@pytest.mark.parametrize("dispatch", list(Dispatch))
+def test_an_order_says_what_is_true_on_each_step_of_its_way(alice: Visitor, service: int, dispatch: Dispatch) -> None:
+    alice.order(service)
+    order_id = alice.orders[0].id
+    bring_to(order_id, dispatch)
+
+    page = text(alice.get(f"/orders/{order_id}/"))
+
+    words, beforehand = STANDS[dispatch]
+    assert words in page
+    assert beforehand in page
+    assert ("Yes, cancel it" in page) == bool(beforehand)
+    assert ("work has not started" in page) == (dispatch in (Dispatch.QUEUED, Dispatch.SENT))
+    assert ("who decides" in page) == (dispatch is Dispatch.SENT)
+
+
+def test_whoever_asked_to_cancel_what_may_be_with_nobody_is_told_what_it_waits_for(
+    alice: Visitor, service: int
+) -> None:
+    alice.order(service)
+    order_id = alice.orders[0].id
+    bring_to(order_id, Dispatch.UNKNOWN)
+
+    page = text(alice.client.post(f"/orders/{order_id}/cancel/", follow=True))
+
+    assert "Money moves when it is known whether the provider has the order." in page
+
+
 def test_a_settled_order_adds_up_on_its_page(alice: Visitor, service: int) -> None:
     alice.order(service)
     order_id = alice.orders[0].id

@@ -24,6 +24,7 @@ __all__ = [
     "all_decisions",
     "broken_invariants",
     "counts",
+    "decided_by",
     "decisions",
     "decisions_of_order",
     "facts_of",
@@ -64,6 +65,10 @@ SELECT {_COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service
 _COUNTS = "SELECT status, count(*) FROM orders_order WHERE customer_id = %s GROUP BY status"
 
 _HELD = "SELECT coalesce(sum(charge_micros), 0) FROM orders_order WHERE customer_id = %s AND is_open"
+
+_DECIDED_BY = """
+SELECT facts->>'decided_by' FROM orders_event WHERE order_id = %s AND kind = 'unknown' ORDER BY id DESC LIMIT 1
+"""
 
 _EVENTS = "SELECT kind, happened_at, facts::text FROM orders_event WHERE order_id = %s ORDER BY id"
 
@@ -215,6 +220,12 @@ def timeline(row: OrderRow) -> list[Line]:
         for kind, at, facts in db.rows(_EVENTS, (row.id,))
     ]
     return tell(_order_facts(row), events)
+
+
+def decided_by(row: OrderRow) -> str:
+    """When an order of unknown fate is decided at the latest, as its timeline says it; empty for all others."""
+    found = db.rows(_DECIDED_BY, (row.id,)) if row.dispatch is Dispatch.UNKNOWN else []
+    return str(found[0][0]) if found else ""
 
 
 def _order_facts(row: OrderRow) -> OrderFacts:
