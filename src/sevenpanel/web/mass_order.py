@@ -22,6 +22,7 @@ from sevenpanel.web import mass_lines, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.forms import MassForm
 from sevenpanel.web.mass_lines import MassLine, TooManyLines
+from sevenpanel.web.refused import sentence_of
 from sevenpanel.web.request import DeskRequest
 
 ERRORS_SHOWN_MAX = 200
@@ -124,7 +125,8 @@ def _place(request: DeskRequest, lines: Sequence[MassLine], batch: str) -> HttpR
     wanted = [_order_line(request.customer_id, batch, line) for line in asking]
     outcomes = orders.place(lines=wanted, now=request.received_at) if wanted else []
     decided = list(zip(asking, outcomes, strict=True))
-    refused = [replace(line, error=out.sentence) for line, out in decided if isinstance(out, Refused)]
+    currency = ledger.balance(customer_id=request.customer_id).currency
+    refused = [replace(line, error=sentence_of(out, currency)) for line, out in decided if isinstance(out, Refused)]
     bad = sorted([*refused, *(line for line in lines if line.error)], key=lambda line: line.number)
     placed = [(line, out) for line, out in decided if isinstance(out, Placed)]
     return _result_page(request, placed, bad)

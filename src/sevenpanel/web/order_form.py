@@ -21,6 +21,7 @@ from sevenpanel.web import quoting, shelves
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.forms import OrderForm, comment_lines, new_form_id
+from sevenpanel.web.refused import sentence_of
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.service_facts import facts_of
 
@@ -81,7 +82,7 @@ def _answer(request: DeskRequest, draft: Draft, outcome: Placed | Refused) -> Ht
         # The id of a form that has ordered something else is used up; any other refusal has left it free.
         is_used_up = outcome.code is RefusalCode.REQUEST_CONFLICT
         fresh = replace(draft, request_id=new_form_id()) if is_used_up else draft
-        return _page(request, fresh, [_problem(outcome)], status=422)
+        return _page(request, fresh, [_problem(request, outcome)], status=422)
     again = _("This order was placed already; it was not ordered again.")
     messages.success(request, again if outcome.is_replay else _("Your order is placed."))
     return redirect("web:order", order_id=outcome.order_id)
@@ -98,18 +99,20 @@ def _draft(typed: Any, request_id: str) -> Draft:
 
 
 def _unread(form: OrderForm) -> list[Problem]:
+    # The first sentence of a field is enough, and so is one field for a sentence: a stale form lacks several.
+    fields: dict[str, str] = {}
+    for field, sentences in form.errors.items():
+        fields.setdefault(str(sentences[0]), field)
     nothing = _("Nothing was charged.")
-    return [
-        Problem(field=field, sentence=f"{sentences[0]} {nothing}")  # the first sentence of a field is enough
-        for field, sentences in form.errors.items()
-    ]
+    return [Problem(field=field, sentence=f"{sentence} {nothing}") for sentence, field in fields.items()]
 
 
-def _problem(refused: Refused) -> Problem:
+def _problem(request: DeskRequest, refused: Refused) -> Problem:
     if refused.code is RefusalCode.REQUEST_CONFLICT:
         sentence = _("This form has ordered something else already. Nothing was charged now; see your orders.")
         return Problem(field="", sentence=sentence)
-    return Problem(field=FIELD.get(refused.code, ""), sentence=refused.sentence)
+    currency = ledger.balance(customer_id=request.customer_id).currency
+    return Problem(field=FIELD.get(refused.code, ""), sentence=sentence_of(refused, currency))
 
 
 def _line(request: DeskRequest, form: OrderForm) -> OrderLine:

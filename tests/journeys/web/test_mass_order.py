@@ -158,7 +158,7 @@ def test_lines_are_ordered_from_the_top_while_the_balance_lasts(alice: Visitor) 
     result = alice.post(MASS, agreed(page))
 
     assert "Orders placed 2 " in text(result)
-    assert "The balance is 2.00 short." in text(result)
+    assert "The balance is 2.00 USD short. Nothing was charged." in text(result)
     assert alice.balance == parse_amount("2")
 
 

@@ -111,11 +111,18 @@ def test_a_form_that_says_it_is_not_utf8_is_refused(alice: Visitor, service: int
     assert len(alice.orders) == 1
 
 
+def test_a_stale_form_is_told_once(alice: Visitor, service: int) -> None:
+    answer = alice.post("/orders/new/", {"service": service, "link": LINK, "quantity": "1000"})
+
+    assert answer.status_code == 422
+    assert text(answer).count("This form is not complete.") == 1
+
+
 def test_too_little_balance_is_said_with_what_is_missing_and_charges_nothing(alice: Visitor) -> None:
     answer = alice.order(add_service(rate="10"), quantity="10000")
 
     assert answer.status_code == 422
-    assert "The balance is 90.00 short. Nothing was charged." in text(answer)
+    assert "The balance is 90.00 USD short. Nothing was charged." in text(answer)
     assert (alice.orders, alice.balance) == ([], parse_amount("10"))
     assert "Missing 90.00 USD" in text(answer)
 
@@ -164,7 +171,7 @@ def test_a_price_that_rose_is_asked_about_again(alice: Visitor, service: int) ->
     asked = alice.post("/orders/new/", form)
 
     assert asked.status_code == 422
-    assert "The price has changed to 1.20 since you saw it." in text(asked)
+    assert "The price has changed to 1.20 USD since you saw it." in text(asked)
     assert alice.orders == []
     assert alice.post("/orders/new/", fields(asked, "post /orders/new/")).status_code == 302
     assert alice.balance == parse_amount("8.80")
