@@ -65,7 +65,14 @@ def _customer_pages() -> tuple[tuple[str, str], ...]:
 
 
 def _desk_pages(role: str) -> tuple[tuple[str, str], ...]:
-    writes = (("desk:notices", _("Notices")),) if role in (Role.ADMIN, Role.SUPPORT) else ()
+    writes = (
+        (
+            ("desk:tickets", _("Tickets")),
+            ("desk:notices", _("Notices")),
+        )
+        if role in (Role.ADMIN, Role.SUPPORT)
+        else ()
+    )
     return (("desk:home", _("Desk")), *writes, ("desk:invariants", _("Invariants")))
 
 
