@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from tests.shop import NOON, add_service
 
 from sevenpanel.accounts import queries as people
@@ -62,10 +63,25 @@ def test_a_team_mate_shares_the_customer_and_staff_have_none(operate: Say) -> No
     assert people.customer_of_email(email="staff@example.org") is None
 
 
+def test_a_new_password_replaces_the_old_one_and_ends_all_sessions(operate: Say) -> None:
+    made = operate("add-person", "alice@example.org").rpartition(" ")[2]
+    browser = Client()
+    assert browser.login(email="alice@example.org", password=made)
+    assert browser.get("/balance/").status_code == 200
+
+    said = operate("set-password", "Alice@Example.org")
+
+    assert browser.get("/balance/").status_code == 302
+    assert not Client().login(email="alice@example.org", password=made)
+    password = said.partition("with the password ")[2].partition(";")[0]
+    assert Client().login(email="alice@example.org", password=password)
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("credit", "nobody@example.org", "1", "--reference", "a"), "no customer"),
+        (("set-password", "nobody@example.org"), "nobody with the address"),
         (("credit", "alice@example.org", "1,000", "--reference", "a"), "Write an amount"),
         (("make-key", "alice@example.org", "--rate", "0"), "at least 1"),
         (("add-person", "ALICE@example.org"), "is taken"),

@@ -7,6 +7,8 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from sevenpanel.accounts import commands as accounts
@@ -68,7 +70,35 @@ def _customer_for(asked: Namespace, role: Role, now: datetime) -> int | None:
 def _password() -> str:
     # A person at a terminal chooses; a script gets a good one to hand on.
     typed = getpass.getpass("Password (empty: one is made): ") if sys.stdin.isatty() else ""
+    if typed:
+        _refuse_weak(typed)
     return typed or secrets.token_urlsafe(12)
+
+
+def _refuse_weak(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as weak:
+        raise UnableToOperate(" ".join(weak.messages)) from weak
+
+
+def email_argument(parser: ArgumentParser) -> None:
+    """Whose."""
+    parser.add_argument("email")
+
+
+def set_password(asked: Namespace, now: datetime) -> str:
+    """Give a person another password, and end all sessions of theirs. It is asked for, or made.
+
+    :raises UnableToOperate: when nobody has this address, or the password is weak.
+    """
+    found = people.person_of_email(email=asked.email)
+    if found is None:
+        raise UnableToOperate(f"There is nobody with the address {asked.email}.")
+    password = _password()
+    # Sessions are bound to the password, so that all of them end with it.
+    accounts.set_password(user_id=found[0], password=password)
+    return f"{asked.email} can sign in with the password {password}; all older sessions have ended."
 
 
 def credit_arguments(parser: ArgumentParser) -> None:
