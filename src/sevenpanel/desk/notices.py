@@ -15,6 +15,8 @@ from sevenpanel.desk.notice_form import NoticeForm, WithdrawForm, typed
 from sevenpanel.desk.notice_lines import line_of
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.notices import commands, queries
+from sevenpanel.notices.channel import delivery
+from sevenpanel.notices.channel.delivery import PostVerdict, UnableToDecidePost
 from sevenpanel.notices.queries import UpdateRow
 
 WRITERS = (Role.ADMIN, Role.SUPPORT)
@@ -41,7 +43,12 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 def _list_page(request: HttpRequest, form: NoticeForm, *, status: int) -> HttpResponse:
     found = queries.updates(limit=PAGE)
-    context = {"form": form, "notices": [line_of(row) for row in found], "categories": catalog.categories()}
+    context = {
+        "form": form,
+        "notices": [line_of(row) for row in found],
+        "categories": catalog.categories(),
+        "posts": delivery.posts_in_doubt(),
+    }
     return render(request, "desk/notices.html", context, status=status)
 
 
@@ -95,6 +102,22 @@ def withdraw(request: HttpRequest, notice_id: int) -> HttpResponse:
         return _page(request, found, correction, form, status=422)
     messages.success(request, _("The notice is withdrawn."))
     return redirect("desk:notice", notice_id=notice_id)
+
+
+@staff_with(*WRITERS)
+@require_POST
+def decide_post(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Say what became of a post in the channel, or what shall become of it."""
+    verdict, number = request.POST.get("verdict", ""), request.POST.get("message_id", "").strip()
+    try:
+        if verdict not in set(PostVerdict) or not (number == "" or (number.isascii() and number.isdigit())):
+            raise UnableToDecidePost(_("Choose what became of it; a message's number has digits only."))
+        message_id = int(number[:18]) if number else None
+        delivery.decide_post(root_id=notice_id, verdict=PostVerdict(verdict), message_id=message_id)
+        messages.success(request, _("The post is decided."))
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("desk:notices")
 
 
 def _found(notice_id: int) -> UpdateRow:

@@ -23,12 +23,16 @@ from sevenpanel.jobs.clock import DatabaseClock
 from sevenpanel.jobs.loops import Loop
 from sevenpanel.jobs.topics import HANDLERS
 from sevenpanel.kernel import chaos, outbox
+from sevenpanel.notices.channel import delivery as channel_delivery
+from sevenpanel.notices.channel import intake as channel_intake
 from sevenpanel.support import commands as support
 
 INTAKE_BATCH = 1_000
 SENDERS = 8
 FOLLOWERS = 2
 HOUSEKEEPING_SECONDS = 2.0
+CHANNEL_SECONDS = 0.5
+POSTS_SECONDS = 3.0
 MAIL_IDLE_SECONDS = 2.0
 # A supervisor waits a little longer than this before it kills.
 PATIENCE_SECONDS = 12.0
@@ -91,7 +95,17 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         Loop(name="resolve", work=partial(fulfilment.resolve_next, clock=clock)),
         Loop(name="cancel", work=partial(fulfilment.ask_cancels, clock=clock)),
         Loop(name="mail", work=partial(support.send_next_mail, clock=clock), idle_seconds=MAIL_IDLE_SECONDS),
+        *_channel_loops(clock),
         Loop(name="housekeeping", work=partial(_keep_house, clock), idle_seconds=HOUSEKEEPING_SECONDS),
+    ]
+
+
+def _channel_loops(clock: DatabaseClock) -> list[Loop]:
+    """Both directions of the operator's channel; each rests while the channel is off."""
+    deliver, poll = partial(channel_delivery.deliver_next, clock=clock), partial(channel_intake.poll, clock=clock)
+    return [
+        Loop(name="channel out", work=deliver, idle_seconds=CHANNEL_SECONDS),
+        Loop(name="channel in", work=poll, idle_seconds=POSTS_SECONDS),
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from sevenpanel.terms import DropBand, NoticeKind, Overrides, Scope
 from sevenpanel.terms.notice import OVERRIDABLE
 
-TEXT_LENGTH_MAX = 4000
+TEXT_LENGTH_MAX = 4096
 WITHIN_MAX = timedelta(days=3650)
 
 
@@ -20,6 +20,26 @@ class Origin(StrEnum):
     DESK = "desk"
     CHANNEL = "channel"
     CATALOGUE = "catalogue"
+
+
+class PostState(StrEnum):
+    """Where a notice stands on its way to the channel."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    PARKED = "parked"
+    DELETED = "deleted"
+    DROPPED = "dropped"
+
+
+class PostAction(StrEnum):
+    """What is asked of the channel."""
+
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
 
 
 KIND_WORDS: Final = MappingProxyType(

@@ -1,10 +1,11 @@
-"""Tables of notices: each row is one version as it was published, and is never edited."""
+"""Tables of notices, each row one version as it was published and never edited; and of the channel."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from sevenpanel.kernel.models import words
-from sevenpanel.notices.domain import Origin
+from sevenpanel.notices.domain import Origin, PostAction, PostState
 from sevenpanel.terms import DropBand, NoticeKind, Scope
 
 
@@ -86,3 +87,67 @@ class Notice(models.Model):
                 name="notices_at_the_door",
             ),
         )
+
+
+class ChannelPost(models.Model):
+    """A notice in the channel: which version shall stand there, and which one does.
+
+    A message is sent once: whoever sends writes so first, and a post of unknown fate is decided by a person.
+    """
+
+    root_id = models.BigIntegerField(unique=True)
+    # The version that shall be shown; None when none shall.
+    wanted_id = models.BigIntegerField(null=True)
+    # The version that is shown, as far as is known, and the one that is being sent.
+    shown_id = models.BigIntegerField(null=True)
+    aim_id = models.BigIntegerField(null=True)
+    message_id = models.BigIntegerField(null=True)
+    state = models.TextField(default=PostState.WAITING.value)
+    action = models.TextField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    words = models.TextField(default="")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=words(PostState)), name="notices_post_state_known"),
+            models.CheckConstraint(
+                condition=Q(action__isnull=True) | Q(action__in=words(PostAction)), name="notices_post_action_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PostState.SENT.value) | Q(message_id__isnull=False), name="notices_post_sent_has_id"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("id",),
+                condition=~Q(state__in=words([PostState.DELETED, PostState.DROPPED])),
+                name="notices_post_alive",
+            ),
+        )
+
+
+class ChannelPace(models.Model):
+    """One row: when the channel was last written to, until when it may not be, and the next update to be read."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    called_at = ArrayField(models.DateTimeField(), default=list)
+    blocked_until = models.DateTimeField(null=True)
+    next_update = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="notices_channel_is_one"),)
+
+
+class ChannelMessage(models.Model):
+    """A post that somebody wrote in the channel, and the notice it became: one for each service that it tags.
+
+    :param service_id: 0 for a general post.
+    """
+
+    message_id = models.BigIntegerField()
+    service_id = models.BigIntegerField()
+    root_id = models.BigIntegerField()
+    edited = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("message_id", "service_id"), name="notices_message_once"),)

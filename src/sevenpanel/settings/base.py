@@ -13,6 +13,10 @@ SECRET_KEY = secret_key(ENVIRONMENT)
 DEBUG = False
 CURRENCY = ENVIRONMENT.currency
 
+TELEGRAM_TOKEN = ENVIRONMENT.telegram_token.get_secret_value() if ENVIRONMENT.telegram_token else ""
+TELEGRAM_CHANNEL = ENVIRONMENT.telegram_channel or ""
+TELEGRAM_SECRET = ENVIRONMENT.telegram_secret.get_secret_value() if ENVIRONMENT.telegram_secret else ""
+TELEGRAM_API = ENVIRONMENT.telegram_api
 
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 

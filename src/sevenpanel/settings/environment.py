@@ -6,12 +6,13 @@ every name; a test compares the two.
 
 import hashlib
 import os
+import re
 import secrets
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # A unix socket's whole path may have 107 bytes on Linux; PostgreSQL adds "/.s.PGSQL.5432" (14) to the folder.
@@ -36,6 +37,15 @@ class Environment(BaseSettings):
     currency: str = Field("USD", validation_alias="SEVENPANEL_CURRENCY", pattern=r"^[A-Z]{3}$")
     web_processes: int = Field(0, validation_alias="SEVENPANEL_WEB_PROCESSES", ge=0, le=64)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="SEVENPANEL_LOG_LEVEL")
+    # The operator's channel; off without both a token and a channel. A webhook without its secret is not opened.
+    telegram_token: SecretStr | None = Field(None, validation_alias="SEVENPANEL_TELEGRAM_TOKEN")
+    telegram_channel: str | None = Field(
+        None, validation_alias="SEVENPANEL_TELEGRAM_CHANNEL", pattern=r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-100[0-9]{5,15})$"
+    )
+    telegram_secret: SecretStr | None = Field(None, validation_alias="SEVENPANEL_TELEGRAM_SECRET", min_length=16)
+    telegram_api: str = Field(
+        "https://api.telegram.org", validation_alias="SEVENPANEL_TELEGRAM_API", pattern=r"^https?://[^/\s]+$"
+    )
     # A crash planted for tests: "point" or "point:n" kills the process at its n-th passing (kernel/chaos.py).
     chaos: str | None = Field(None, validation_alias="SEVENPANEL_CHAOS")
 
@@ -50,6 +60,19 @@ class Environment(BaseSettings):
         if url is not None and not url.startswith(("postgresql://", "postgres://")):
             raise ValueError("DATABASE_URL must begin with postgresql://; the desk runs on PostgreSQL only.")
         return url
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and not re.fullmatch(r"[0-9]{5,15}:[A-Za-z0-9_-]{30,50}", token.get_secret_value()):
+            raise ValueError("A bot's token is a number, a colon and about 35 letters, as BotFather gives it.")
+        return token
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "Environment":
+        if (self.telegram_token is None) != (self.telegram_channel is None):
+            raise ValueError("SEVENPANEL_TELEGRAM_TOKEN and SEVENPANEL_TELEGRAM_CHANNEL come together or not at all.")
+        return self
 
     @property
     def embedded(self) -> bool:

@@ -6,6 +6,7 @@ from sevenpanel.web import (
     account_pages,
     api_keys,
     balance,
+    channel_door,
     health,
     home,
     mass_order,
@@ -53,6 +54,7 @@ _pages = [
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("channel/telegram/", channel_door.telegram),
     path("robots.txt", robots.robots),
     path("accounts/", include(account_pages.urlpatterns)),
     path("accounts/", include("allauth.account.urls")),

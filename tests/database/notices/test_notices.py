@@ -180,7 +180,7 @@ def test_what_was_published_is_kept_by_the_database_itself() -> None:
     ("changed", "sentence"),
     [
         ({"text": "  "}, "needs words"),
-        ({"text": "x" * 4001}, "at most 4000"),
+        ({"text": "x" * 4097}, "at most 4096"),
         ({"text": "a\0b"}, "control characters"),
         ({"text": "a\x1bb"}, "control characters"),
         ({"subject": 10**9}, "no such service"),

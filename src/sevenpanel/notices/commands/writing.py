@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sevenpanel.kernel import db
 from sevenpanel.notices import models
+from sevenpanel.notices.channel.bot import configured
 from sevenpanel.notices.domain import Change, Draft, Origin, is_paused_by
 
 
@@ -22,7 +23,7 @@ def write(
 ) -> models.Notice:
     """Add a version; it counts from `now` on, never from before (design: terms, settled 1)."""
     says = draft.overrides
-    return models.Notice.objects.create(
+    row = models.Notice.objects.create(
         root_id=(corrects.root_id or corrects.id) if corrects else None,
         corrects=corrects,
         kind=draft.kind,
@@ -46,6 +47,8 @@ def write(
         is_paused=is_paused_by(draft.kind, origin),
         changes=[asdict(change) for change in changes],
     )
+    want_in_channel(root_id=row.root_id or row.id, version_id=row.id, origin=origin)
+    return row
 
 
 @db.step
@@ -53,3 +56,15 @@ def end(row: models.Notice, *, by: str, why: str, now: datetime) -> None:
     """Let a version stand no longer from `now` on."""
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_why = now, by, why
     row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_why"])
+    models.ChannelPost.objects.filter(root_id=row.root_id or row.id).update(wanted_id=None)
+
+
+@db.step
+def want_in_channel(*, root_id: int, version_id: int, origin: Origin) -> None:
+    """Have a version shown in the channel, in the place of the one before; not while the channel is off.
+
+    What was written in the channel stands there already.
+    """
+    if origin is Origin.CHANNEL or configured() is None:
+        return
+    models.ChannelPost.objects.update_or_create(root_id=root_id, defaults={"wanted_id": version_id})

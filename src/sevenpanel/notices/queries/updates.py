@@ -41,6 +41,15 @@ _FILTERED_UPDATES = _UPDATES.format(filtered=_OF_SERVICES)
 
 _ONE = _CURRENT.format(where="first.id = %(root)s")
 
+_VERSION = f"""
+SELECT {COLUMNS}, s.name AS service, c.name AS category, first.published_at AS first_published_at
+  FROM notices_notice n
+  JOIN notices_notice first ON first.id = coalesce(n.root_id, n.id)
+  LEFT JOIN catalog_service s ON s.id = CASE n.scope WHEN 'service' THEN n.subject::bigint END
+  LEFT JOIN catalog_category c ON c.id = CASE n.scope WHEN 'category' THEN n.subject::bigint END
+ WHERE n.id = %(id)s
+"""
+
 _HISTORY = f"""
 SELECT {COLUMNS} FROM notices_notice n WHERE n.id = %(root)s OR n.root_id = %(root)s ORDER BY n.id
 """
@@ -97,6 +106,17 @@ def update(*, root_id: int) -> UpdateRow | None:
     """One notice in its last version."""
     found = db.named_rows(_ONE, {"root": root_id})
     return _update_row(found[0]) if found else None
+
+
+def version(*, notice_id: int) -> UpdateRow:
+    """One version, whether or not it is the last.
+
+    :raises LookupError: when there is none with this id.
+    """
+    found = db.named_rows(_VERSION, {"id": notice_id})
+    if not found:
+        raise LookupError(f"There is no version {notice_id} of a notice.")
+    return _update_row(found[0])
 
 
 def history(*, root_id: int) -> list[NoticeRow]:

@@ -1,0 +1,1 @@
+"""The operator's channel on Telegram, in both directions (docs/notices.md, The channel)."""
