@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sevenpanel.desk import notices, views
+from sevenpanel.desk import notices, tickets, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,5 +11,13 @@ urlpatterns = [
     path("notices/<id:notice_id>/correct/", notices.correct, name="notice-correct"),
     path("notices/<id:notice_id>/withdraw/", notices.withdraw, name="notice-withdraw"),
     path("notices/<id:notice_id>/post/", notices.decide_post, name="notice-post"),
+    path("tickets/", tickets.tickets, name="tickets"),
+    path("tickets/replies/", tickets.replies, name="ticket-replies"),
+    path("tickets/<id:ticket_id>/", tickets.ticket, name="ticket"),
+    path("tickets/<id:ticket_id>/answer/", tickets.answer, name="ticket-answer"),
+    path("tickets/<id:ticket_id>/keep/", tickets.keep, name="ticket-keep"),
+    path("tickets/<id:ticket_id>/requests/<id:request_id>/judge/", tickets.judge, name="ticket-judge"),
+    path("tickets/<id:ticket_id>/requests/<id:request_id>/find/", tickets.find, name="ticket-find"),
+    path("tickets/<id:ticket_id>/files/<id:file_id>/", tickets.file, name="ticket-file"),
     path("invariants/", views.invariants, name="invariants"),
 ]
