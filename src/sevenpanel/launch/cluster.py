@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from sevenpanel.launch.capacity import WEB_PROCESSES_MAX, connections
 from sevenpanel.launch.engine import Engine, choose_engine
 from sevenpanel.launch.privilege import Account, data_parent, postgres_account, reachable_engine
 from sevenpanel.launch.processes import Child, bound_to_this_process
@@ -37,7 +38,6 @@ LANGUAGE = {"LC_ALL": "C", "LANG": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
 ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "120",
     "shared_buffers": "192MB",
     "jit": "off",
     "wal_compression": "on",
@@ -67,6 +67,7 @@ class Cluster:
     engine: Engine
     account: Account
     durable: bool
+    connections: int
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start PostgreSQL and return at once; it is ready when `answers` says so."""
@@ -74,6 +75,7 @@ class Cluster:
             **ALWAYS,
             **(DURABLE if self.durable else FORGETFUL),
             "unix_socket_directories": str(self.sockets),
+            "max_connections": str(self.connections),
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
@@ -155,11 +157,12 @@ class Cluster:
                 connection.execute(statement.format(sql.Identifier(DATABASE), sql.Identifier(ROLE)))
 
 
-def cluster_of(home: Path, *, durable: bool = True) -> Cluster:
+def cluster_of(home: Path, *, durable: bool = True, web: int = WEB_PROCESSES_MAX) -> Cluster:
     """This function finds the cluster of a home, making its data folder at the first call.
 
     :param home: the absolute SEVENPANEL_HOME, as `database.prepare` has made it.
     :param durable: False only for tests: quicker, and a power cut loses data.
+    :param web: how many processes will serve from it, which decides how many connections it allows.
     :raises UnableToLaunch: when there is no PostgreSQL for it, or its folders cannot be used.
     """
     place = home / "postgres"
@@ -175,7 +178,15 @@ def cluster_of(home: Path, *, durable: bool = True) -> Cluster:
     log = home / "log" / "postgres.log"
     if not place.exists():
         _make(home, engine, account)
-    return Cluster(data=place.resolve(), sockets=sockets, log=log, engine=engine, account=account, durable=durable)
+    return Cluster(
+        data=place.resolve(),
+        sockets=sockets,
+        log=log,
+        engine=engine,
+        account=account,
+        durable=durable,
+        connections=connections(web),
+    )
 
 
 def _data_version(data: Path) -> int | None:

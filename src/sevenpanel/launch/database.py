@@ -9,6 +9,7 @@ from typing import TextIO
 
 import psycopg
 
+from sevenpanel.launch.capacity import web_processes
 from sevenpanel.launch.cluster import Cluster, cluster_of
 from sevenpanel.launch.engine import MAJOR_MIN
 from sevenpanel.launch.ownership import exclusive, owner, patience_for, sign
@@ -35,7 +36,7 @@ def database(environment: Environment, *, command: str, lasting: bool = False) -
     while True:
         with exclusive(lock) as file:
             if file is not None:
-                with _own(environment.home, file, command=command, lasting=lasting):
+                with _own(environment, file, command=command, lasting=lasting):
                     yield
                 return
         if _joined(environment.dsn, lock):
@@ -61,10 +62,10 @@ def prepare(home: Path) -> Path:
 
 
 @contextmanager
-def _own(home: Path, file: TextIO, *, command: str, lasting: bool) -> Iterator[None]:
+def _own(here: Environment, file: TextIO, *, command: str, lasting: bool) -> Iterator[None]:
     sign(file, command=command, lasting=lasting)
     try:
-        with running(cluster_of(home)):
+        with running(cluster_of(here.home, web=web_processes(here))):
             yield
     finally:
         file.truncate(0)

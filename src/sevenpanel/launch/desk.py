@@ -17,6 +17,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from sevenpanel.launch import ports, schema, screen
+from sevenpanel.launch.capacity import web_processes
 from sevenpanel.launch.cluster import cluster_of
 from sevenpanel.launch.database import prepare, reach
 from sevenpanel.launch.ownership import exclusive, owner, patience_for, sign
@@ -84,7 +85,7 @@ def _run(here: Environment, stack: ExitStack) -> None:
     family = Family(tell=say)
     stack.callback(family.stop)
     if here.embedded:
-        family.add(cluster_of(here.home).start())
+        family.add(cluster_of(here.home, web=web_processes(here)).start())
     else:
         reach(here.dsn)
     family.add(parts.child("sandbox"))

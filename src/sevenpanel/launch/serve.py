@@ -1,4 +1,4 @@
-"""`sevenpanel serve`: the web server, one process per core.
+"""`sevenpanel serve`: the web server, in a few processes.
 
 Together by default: the lean API door (ASGI) in front, which hands everything else to Django in the same
 process. `--only api` and `--only site` run the halves apart, for a reverse proxy that splits the paths; the
@@ -18,6 +18,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from sevenpanel.launch import ports
+from sevenpanel.launch.capacity import web_processes
 from sevenpanel.launch.processes import die_with_parent
 from sevenpanel.launch.targets import resolve
 from sevenpanel.settings.environment import Environment, environment
@@ -55,7 +56,7 @@ def _server(here: Environment, interface: Interfaces, target: str) -> MPServer:
         address=here.bind,
         port=here.port,
         interface=interface,
-        workers=here.web_processes or os.cpu_count() or 1,
+        workers=web_processes(here),
         blocking_threads=1,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(keep_alive=True),

@@ -1,0 +1,40 @@
+"""How many processes serve, and how many connections the embedded PostgreSQL keeps for them.
+
+A connection that nobody opens costs next to nothing, one that is refused costs a customer an error: so the bound is
+the sum of what every process may hold at most, and the number of processes is what is kept modest.
+"""
+
+import os
+
+from sevenpanel.settings.environment import Environment
+
+WEB_PROCESSES_MAX = 4
+"""By default, whatever the number of cores: one machine's PostgreSQL and worker need some of them, too."""
+
+POOL = 16
+"""What one process may hold for pages or for work (settings, `DATABASES`)."""
+
+DOOR = 3
+"""What the API's door holds beside (`api.gateway`)."""
+
+TIMETABLE = 2
+"""What a worker's timetable holds beside (`jobs.worker`)."""
+
+WORKERS = 2
+"""The one that runs, and one more that the operator may start beside it."""
+
+SPARE = 24
+"""For the desk's own commands while it runs, a backup, a person with psql, and PostgreSQL's own reserve."""
+
+
+def web_processes(here: Environment) -> int:
+    """How many processes serve: what the operator says, else one per core up to `WEB_PROCESSES_MAX`."""
+    return here.web_processes or min(os.cpu_count() or 1, WEB_PROCESSES_MAX)
+
+
+def connections(web: int) -> int:
+    """How many connections a database must allow.
+
+    :param web: processes that serve.
+    """
+    return web * (POOL + DOOR) + WORKERS * (POOL + TIMETABLE) + SPARE
