@@ -1,6 +1,8 @@
 """File attacks: refused or neutralised, each with a sentence (design: trust, S-9)."""
 
 import io
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -121,3 +123,26 @@ def test_a_name_goes_into_its_header_as_rfc_6266_says() -> None:
 def test_honest_text_and_pdf_stay_as_they_are() -> None:
     assert clean(Upload(name="Words.TXT", data="Grüße\n".encode())).kind is FileKind.TEXT
     assert clean(Upload(name="bill.pdf", data=PDF)).data == PDF
+
+
+_PEAK = """
+import resource, sys
+import django; django.setup()
+from sevenpanel.support.commands.cleaning import clean
+from sevenpanel.support.domain import Upload
+data = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+clean(Upload(name="a", data=data))
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_the_largest_picture_that_is_taken_needs_at_most_200_mb(form: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # lying on its side
+    data = picture(form, (5_000, 5_000), exif=exif)
+
+    done = subprocess.run([sys.executable, "-c", _PEAK], input=data, capture_output=True, check=True)
+
+    assert int(done.stdout) <= 200

@@ -12,6 +12,7 @@ from sevenpanel.support.domain.files import (
     BYTES_MAX,
     IMAGES,
     PIXELS_MAX,
+    SIDE_KEPT_MAX,
     FileKind,
     UnableToTakeFile,
     kind_of,
@@ -68,6 +69,7 @@ def _encoded(data: bytes, kind: FileKind) -> bytes:
         # Only the header has been read so far.
         if picture.width * picture.height > PIXELS_MAX:
             raise UnableToTakeFile(_too_many_pixels())
+        picture.thumbnail((SIDE_KEPT_MAX, SIDE_KEPT_MAX))
         ImageOps.exif_transpose(picture, in_place=True)
         plain = picture if picture.mode in _MODES else picture.convert(_mode(picture))
         plain.info.clear()

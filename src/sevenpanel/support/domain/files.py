@@ -9,6 +9,8 @@ from sevenpanel.kernel.refusals import Refusal
 
 BYTES_MAX = 5 * 1024 * 1024
 PIXELS_MAX = 25_000_000
+# Longer sides are scaled down to this, so that turning and writing a picture never needs much memory.
+SIDE_KEPT_MAX = 4_000
 FILES_PER_MESSAGE_MAX = 5
 FILES_PER_TICKET_MAX = 30
 BYTES_PER_TICKET_MAX = 60 * 1024 * 1024
