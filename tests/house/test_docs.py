@@ -13,19 +13,22 @@ from tests.house.pages import Page, page, pages
 from tests.house.sources import PACKAGE, ROOT
 
 from sevenpanel.accounts.domain import Role
+from sevenpanel.api.line import SESSION
 from sevenpanel.catalog.domain import Declaration, DropBand, ServiceState, ServiceType
 from sevenpanel.cli import COMMANDS
 from sevenpanel.fulfilment.domain import AlertKind, AttemptState
 from sevenpanel.fulfilment.providers.sandbox.personality import Personality
 from sevenpanel.launch.operate.main import VERBS
 from sevenpanel.ledger.domain import AccountKind, Reason
+from sevenpanel.notices.domain import Origin, PostState
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
 from sevenpanel.settings.environment import Environment
+from sevenpanel.support.domain import RequestState, Topic
 
 PAGES = [pytest.param(each, id=each.name) for each in pages()]
 DEFINED = (
     Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Declaration, Role,
-    AccountKind, Reason,
+    AccountKind, Reason, Origin, PostState, Topic, RequestState,
 )  # fmt: skip
 COMMAND = re.compile(r"\bsevenpanel +([a-z][a-z-]*)")
 VERB = re.compile(r"\bsevenpanel +operate +([a-z][a-z-]*)")
@@ -54,6 +57,17 @@ def test_every_environment_variable_is_described_and_no_other() -> None:
 @pytest.mark.parametrize("enum", DEFINED, ids=lambda enum: enum.__name__)
 def test_the_glossary_has_exactly_the_words_of_the_code(enum: type[StrEnum]) -> None:
     assert page("docs/glossary.md").section(enum.__name__).first_cells() == [member.value for member in enum]
+
+
+def test_a_pooler_is_told_to_ask_for_what_the_door_asks_for() -> None:
+    text = page("docs/scale.md").text
+    ignored = re.search(r"^ignore_startup_parameters = (.+)$", text, re.MULTILINE)
+    asked = re.search(r"connect_query='([^']+)'", text)
+
+    assert ignored
+    assert asked
+    assert ignored[1].split(", ") == list(SESSION)
+    assert asked[1] == "; ".join(f'SET {name} TO "{value}"' for name, value in SESSION.items())
 
 
 def test_every_alert_tells_the_operator_what_to_do() -> None:

@@ -19,6 +19,8 @@ CONTEXTS = {
     "accounts": set(),
     "catalog": set(),
     "orders": {"timeline", "transitions"},
+    "notices": {"channel"},
+    "support": set(),
     "fulfilment": {"providers", "access", "vault"},
 }
 
