@@ -19,6 +19,12 @@ CONNECT_SECONDS = 3
 PAUSE_FIRST_SECONDS = 0.05
 PAUSE_MAX_SECONDS = 0.5
 
+SESSION = {
+    "statement_timeout": f"{STATEMENT_SECONDS}s",
+    "jit": "off",  # a plan that is run a thousand times a second is never worth compiling
+}
+"""Asked for when connecting. A pooler between has to ask for it instead: `docs/scale.md` says how."""
+
 # What asyncpg takes over from a libpq address; other libpq options have no meaning to it.
 _KNOWN = frozenset(
     {"passfile", "sslmode", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslpassword", "target_session_attrs"}
@@ -117,11 +123,7 @@ class Line:
         return await asyncpg.connect(
             self._dsn,
             timeout=max(seconds, PAUSE_FIRST_SECONDS),
-            server_settings={
-                "application_name": self._name,
-                "statement_timeout": f"{STATEMENT_SECONDS}s",
-                "jit": "off",  # a plan that is run a thousand times a second is never worth compiling
-            },
+            server_settings={"application_name": self._name, **SESSION},
         )
 
 
