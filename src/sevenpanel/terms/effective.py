@@ -5,17 +5,19 @@ speak of the same field, the one published later wins; of two published together
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
-from types import MappingProxyType
+from operator import attrgetter
 from typing import Any
 
 from sevenpanel.terms.notice import OVERRIDABLE, Description, Notice, Scope
 
 _WIDTH = {scope: place for place, scope in enumerate(Scope)}
+# dataclasses.replace does the same, and four times as slowly.
+_FIELDS = tuple(each.name for each in fields(Description))
+_values = attrgetter(*_FIELDS)
 _Key = tuple[Scope, int | str | None]
 _Winners = Mapping[str, Notice]
-_NOTHING: _Winners = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +106,17 @@ def effective(base: Description, notices: Iterable[Notice], at: datetime) -> Eff
 
 
 def _last_word(ranked: Sequence[Notice]) -> _Winners:
-    return {
-        name: notice for notice in ranked for name in OVERRIDABLE if getattr(notice.overrides, name) is not None
-    } or _NOTHING
+    return {name: notice for notice in ranked for name in OVERRIDABLE if getattr(notice.overrides, name) is not None}
 
 
 def _merged(shared: _Winners, own: _Winners) -> _Winners:
-    if not shared or not own:
-        return shared or own
-    pairs = [*shared.items(), *own.items()]
-    return dict(sorted(pairs, key=lambda pair: rank(pair[1])))
+    return dict(sorted([*shared.items(), *own.items()], key=lambda pair: rank(pair[1])))
 
 
 def _overlaid(base: Description, winners: _Winners) -> Description:
     if not winners:
         return base
-    values: dict[str, Any] = {name: getattr(notice.overrides, name) for name, notice in winners.items()}
-    return replace(base, **values)
+    values: dict[str, Any] = dict(zip(_FIELDS, _values(base), strict=True))
+    for name, notice in winners.items():
+        values[name] = getattr(notice.overrides, name)
+    return Description(**values)

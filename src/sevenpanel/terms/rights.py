@@ -93,11 +93,14 @@ def _reasons(decision: Decision, kind: Kind) -> tuple[str, ...]:
 
 
 def _as_if_asked(order: OrderFacts, kind: Kind, now: datetime, ticket: Ticket | None) -> RequestFacts:
-    broken = frozenset({Aspect.OTHER}) if kind is Kind.WRONG_SPECIFICATION else frozenset()
-    documents = frozenset(REQUIRED[kind])
     return RequestFacts(
-        order=order, kind=kind, requested_at=now, documents=documents, ticket=ticket, broken=broken
-    )  # fmt: skip
+        order=order,
+        kind=kind,
+        requested_at=now,
+        documents=frozenset(REQUIRED[kind]),
+        ticket=ticket,
+        broken=frozenset({Aspect.OTHER}),
+    )
 
 
 def _longest_waiting(order: OrderFacts, tickets: Sequence[Ticket], policy: Policy, now: datetime) -> Ticket | None:

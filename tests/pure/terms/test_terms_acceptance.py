@@ -109,6 +109,7 @@ def test_0_1_a_corrected_spelling_asks_nobody_again_but_is_what_newcomers_accept
     answer = may(editions=corrected, accepted=set())
     assert (answer.is_allowed, answer.needs) == (False, "2a")
     assert not may(editions=corrected, accepted={"1"}).is_allowed
+    assert may(editions=(version("1", 0), version("1a", 10, is_material=False)), accepted={"1"}).is_allowed
 
 
 HOLDS = Acceptance(

@@ -97,7 +97,8 @@ def test_4_6_a_second_order_of_the_same_service_is_refused_while_one_is_open_and
 
     assert (decision.outcome, decision.clause) == (DoorOutcome.REFUSE, "4.6")
     assert decision.interference is not None
-    assert decision.interference.blocked_by == 40
+    assert (decision.interference.blocked_by, decision.interference.is_untracked) == (40, False)
+    assert (decision.interference.clause, decision.interference.is_flagged) == ("4.6", False)
     assert decision.reasons == (
         "Order 40 of this service is still open for the same link. Place this one when it has ended.",
     )

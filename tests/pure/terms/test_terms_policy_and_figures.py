@@ -13,6 +13,7 @@ from sevenpanel.terms import (
     FIGURES,
     TREATMENT,
     AtDoor,
+    Correction,
     DataKind,
     Dispatch,
     DropBand,
@@ -176,12 +177,14 @@ def test_a_charge_is_divided_as_orders_divide_it(delivered: int) -> None:
     [
         {"reported_delivered": -1},
         {"reported_delivered": 1_001},
-        {"quantity": 0, "reported_delivered": 0},
+        {"quantity": 0},
+        {"correction": Correction(delivered=-1, reason="Odd.", by="ada")},
+        {"correction": Correction(delivered=1_001, reason="Odd.", by="ada")},
         {"returned_micros": -1},
         {"returned_micros": 777_778},
     ],
 )
-def test_facts_that_cannot_be_those_of_an_order_are_refused(changed: dict[str, int]) -> None:
+def test_facts_that_cannot_be_those_of_an_order_are_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"(lies between|no more than its charge)"):
         replace(ordinary(0), **changed)
     assert replace(ordinary(1_000), returned_micros=777_777)
@@ -199,6 +202,7 @@ def ordinary(delivered: int) -> OrderFacts:
         (timedelta(hours=24), "24 hours"),
         (timedelta(hours=47, minutes=59, seconds=59), "47 hours 59 minutes 59 seconds"),
         (timedelta(days=2), "2 days"),
+        (timedelta(days=10, seconds=5), "10 days 5 seconds"),
         (timedelta(days=2, hours=3, minutes=1, seconds=1), "2 days 3 hours 1 minute 1 second"),
         (timedelta(0), "no time"),
     ],

@@ -6,11 +6,21 @@ import pytest
 from tests.pure.terms.histories import EVERYTHING
 from tests.pure.terms.ordinary import DUE, HOUR, LATE, PLACED, POLICY, closed, described, notice, order, request, ticket
 
-from sevenpanel.terms import Aspect, Kind, LinkFinding, LinkTrouble, Outcome, RequestFacts, Status, decide
+from sevenpanel.terms import (
+    Aspect,
+    Kind,
+    LinkFinding,
+    LinkTrouble,
+    Outcome,
+    RequestFacts,
+    Status,
+    decide,
+    deciding,
+    refund_limit_micros,
+)
 from sevenpanel.terms.deciding import PRECEDENCE
 from sevenpanel.terms.decision import case_of
 
-NAMES = [rule.name for rule in PRECEDENCE]
 WHOLE = closed(Status.CANCELED)
 WRONG = LinkTrouble(found=LinkFinding.WRONG, found_at=PLACED, evidence="no such place.")
 GONE = replace(WRONG, found=LinkFinding.GONE)
@@ -135,7 +145,7 @@ def test_every_two_rows_that_can_both_speak_have_their_case() -> None:
 def test_every_row_speaks_first_somewhere_and_the_last_always_speaks() -> None:
     said = [speaking(facts) for facts in EVERYTHING]
 
-    assert {names[0] for names in said} == set(NAMES)
+    assert {names[0] for names in said} == {rule.name for rule in PRECEDENCE}
     assert {names[-1] for names in said} == {"for staff"}
 
 
@@ -146,8 +156,17 @@ def test_every_clause_that_a_row_may_cite_is_cited_somewhere() -> None:
     assert cited == allowed
 
 
+def test_only_clauses_that_say_so_give_anything_back() -> None:
+    about = order(returned_micros=40_000)
+    limits = {clause: refund_limit_micros(clause, about, POLICY) for rule in PRECEDENCE for clause in rule.clauses}
+
+    assert {clause: most for clause, most in limits.items() if most} == {
+        "4.1": 500_000, "4.2": 500_000, "4.7": 500_000, "4.3": 860_000, "4.4": 860_000,
+    }  # fmt: skip
+
+
 def test_the_rows_stand_in_this_order() -> None:
-    assert NAMES == [
+    assert [rule.name for rule in deciding.PRECEDENCE] == [
         "all came back",
         "unanswered ticket",
         "wrong link",

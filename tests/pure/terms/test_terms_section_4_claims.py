@@ -24,6 +24,7 @@ from tests.pure.terms.ordinary import (
 )  # fmt: skip
 
 from sevenpanel.terms import (
+    AnswerClock,
     Aspect,
     CancelAnswer,
     Dispatch,
@@ -264,8 +265,9 @@ def test_4_4_the_clock_counts_from_the_customers_last_message(
     about = ticket(*((PLACED + hour * HOUR, by) for hour, by in messages))
     clock = answer_clock(about, POLICY, PLACED + 40 * HOUR)
 
-    assert clock.waiting_since == (None if waited_from is None else PLACED + waited_from * HOUR)
-    assert clock.claim_from == (None if waited_from is None else PLACED + waited_from * HOUR + DAY)
+    since = None if waited_from is None else PLACED + waited_from * HOUR
+    assert clock == AnswerClock(waiting_since=since, claim_from=since + DAY if since else None)
+    assert clock.has_run_out(PLACED + 40 * HOUR) is (since is not None and since < PLACED + 16 * HOUR)
 
 
 def test_4_4_an_answer_ends_the_right_that_was_not_used() -> None:

@@ -96,7 +96,7 @@ def test_4_2_what_came_back_before_does_not_come_back_again() -> None:
 def test_4_2_where_the_rest_is_everything_the_reasons_say_so() -> None:
     decision = ask(LATE_ORDER, order(reported_delivered=0, returned_micros=100_000))
 
-    assert decision.refund_micros == 800_000
+    assert (decision.refund_micros, decision.close_as) == (800_000, Status.CANCELED)
     assert decision.reasons[-1] == (
         "0 of 1,000 arrived. 0.10 EUR came back before. Of the charge of 0.90 EUR, everything comes back: 0.80 EUR."
     )
@@ -240,6 +240,14 @@ def test_4_7_an_order_that_started_late_may_be_cancelled_while_it_runs(started: 
     decision = ask(SLOW, order(started_at=started), at=STARTS_BY + HOUR)
 
     assert (decision.outcome, decision.clause) == (outcome, "4.7")
+
+
+def test_4_7_a_start_after_it_was_asked_is_not_known_to_the_request() -> None:
+    decision = ask(SLOW, order(started_at=STARTS_BY + 2 * HOUR), at=STARTS_BY + HOUR)
+
+    assert (decision.outcome, decision.reasons[0].endswith("asked on 3 May 2027, 19:00 UTC.")) == (Outcome.GRANT, True)
+    at_once = ask(SLOW, order(started_at=STARTS_BY + HOUR), at=STARTS_BY + HOUR)
+    assert at_once.reasons[0].endswith("and it started on 3 May 2027, 19:00 UTC.")
 
 
 def test_4_7_a_start_in_time_is_said_and_the_completion_is_what_can_be_waited_for() -> None:
