@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sevenpanel.kernel.money import divide_up, micros
+from sevenpanel.terms import DropBand as DropBand
 
 # Bounds that keep every charge far inside a BIGINT: 10^12 * 10^9 / 1000 = 10^18 micro-units.
 RATE_MICROS_MAX = 10**12
@@ -36,15 +37,6 @@ class ServiceState(StrEnum):
     LISTED = "listed"
     PAUSED = "paused"
     RETIRED = "retired"
-
-
-class DropBand(StrEnum):
-    """How much of a delivery is estimated to fall away again (clause 5; below 5 % is minimal)."""
-
-    MINIMAL = "minimal"
-    LOW = "low"
-    MEDIUM = "medium"
-    EXCESSIVE = "excessive"
 
 
 DROP_BAND_WORDS = {

@@ -10,28 +10,9 @@ from enum import StrEnum
 
 from sevenpanel.kernel.money import divide_up
 
-
-class Status(StrEnum):
-    """The six public words."""
-
-    PENDING = "Pending"
-    PROCESSING = "Processing"
-    IN_PROGRESS = "In progress"
-    COMPLETED = "Completed"
-    PARTIAL = "Partial"
-    CANCELED = "Canceled"
-
-
-class Dispatch(StrEnum):
-    """How far an order has come on its way to the provider (design: trust, section 2)."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    ABSENT = "absent"
-    WRITTEN_OFF = "written off"
+# The two words of an order's state are the Terms' own: every clause is decided by them.
+from sevenpanel.terms import Dispatch as Dispatch
+from sevenpanel.terms import Status as Status
 
 
 class Outcome(StrEnum):

@@ -49,7 +49,7 @@ def refuse_at_the_door(line: OrderLine) -> Refused | Judged:
     link = links.read_link(line.link)
     if isinstance(link, links.Unreadable):
         return Refused(code=RefusalCode.UNREADABLE_LINK, sentence=f"{link.sentence} Nothing was charged.")
-    if line.quantity is not None and not 0 <= line.quantity <= QUANTITY_MAX:
+    if line.quantity is not None and line.quantity < 0:
         return _refused(RefusalCode.BAD_NUMBER)
     if len(line.comments) > COMMENTS_MAX or sum(map(len, line.comments)) > COMMENTS_LENGTH_MAX:
         return _refused(RefusalCode.ABOVE_MAX, COMMENTS_MAX)
@@ -129,9 +129,11 @@ def place_arguments(judged: Sequence[Judged], now: datetime) -> list[Any]:
 
 def _columns_of(one: Judged) -> tuple[Any, ...]:
     line, link = one.line, one.link
+    # However large a number, it is above every maximum, and is told which; the column holds no larger one.
+    quantity = min(line.quantity, QUANTITY_MAX + 1) if line.quantity is not None else None
     return (
         line.customer_id, line.service_id, line.link, link.address, link.target, link.tag, link.is_private,
-        line.quantity, "\n".join(line.comments) or None, len(line.comments), line.source.value, line.request_id,
+        quantity, "\n".join(line.comments) or None, len(line.comments), line.source.value, line.request_id,
         fingerprint(line) if line.request_id else None, line.max_charge_micros,
     )  # fmt: skip
 
