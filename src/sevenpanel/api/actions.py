@@ -27,6 +27,8 @@ from sevenpanel.orders.queries import StatusRow
 
 IDS_MAX = 100
 ECHO_MAX = 50
+# More are cut off: what is left is still above every maximum, and Python reads it at once.
+QUANTITY_DIGITS = 18
 
 
 class Action(StrEnum):
@@ -99,6 +101,9 @@ def _order_line(customer_id: int, fields: Fields) -> OrderLine:
 def _quantity(text: str | None) -> int | None:
     if text is None:
         return None
+    if text.isascii() and text.isdecimal():
+        # However many digits, it is a number, and above every maximum.
+        return int(text.lstrip("0")[:QUANTITY_DIGITS] or "0")
     quantity = whole_number(text)
     if quantity is None:
         raise IncorrectRequest(BAD_QUANTITY)
