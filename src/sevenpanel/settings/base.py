@@ -139,15 +139,35 @@ ACCOUNT_ADAPTER = "sevenpanel.web.sign_up.DeskAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Only where mail arrives can an address be confirmed; and only then can signing up hide which ones are taken.
+HAS_MAIL = ENVIRONMENT.mail is not None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL else "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = "7Panel <desk@localhost>"
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+
+EMAIL_BACKEND = "sevenpanel.kernel.mail_folder.EmailBackend"
+EMAIL_FILE_PATH = str(ENVIRONMENT.home / "mail")
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from or "7Panel <desk@localhost>"
+EMAIL_TIMEOUT = 10
+if ENVIRONMENT.mail is not None:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = ENVIRONMENT.mail.host, ENVIRONMENT.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENVIRONMENT.mail.user, ENVIRONMENT.mail.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.mail.starts_tls, ENVIRONMENT.mail.is_tls
+
+# In the database, so that all processes count attempts together, on one machine or on several.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "kernel_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -185,8 +205,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"keys": {"()": "sevenpanel.kernel.masking.MaskKeys"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys"]}},
+    "filters": {
+        "keys": {"()": "sevenpanel.kernel.masking.MaskKeys"},
+        "one line": {"()": "sevenpanel.kernel.log_lines.OneLine"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys", "one line"]}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     # One line per Django command about tasks being found is noise on every screen.
     "loggers": {"procrastinate": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},

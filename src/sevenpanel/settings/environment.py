@@ -15,6 +15,8 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sevenpanel.settings.mail import MailServer, read_mail_url
+
 # A unix socket's whole path may have 107 bytes on Linux; PostgreSQL adds "/.s.PGSQL.5432" (14) to the folder.
 SOCKET_FOLDER_BYTES_MAX = 107 - len("/.s.PGSQL.5432")
 
@@ -46,6 +48,15 @@ class Environment(BaseSettings):
     telegram_api: str = Field(
         "https://api.telegram.org", validation_alias="SEVENPANEL_TELEGRAM_API", pattern=r"^https?://[^/\s]+$"
     )
+    # A mail server; without one, mails are files under home. The sender's address comes with it.
+    mail_url: SecretStr | None = Field(None, validation_alias="SEVENPANEL_MAIL_URL")
+    mail_from: str | None = Field(
+        None,
+        validation_alias="SEVENPANEL_MAIL_FROM",
+        pattern=r"^([^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$",
+    )
+    # How many proxies stand in front and append to X-Forwarded-For; with none the header is not read.
+    trusted_proxies: int = Field(0, validation_alias="SEVENPANEL_TRUSTED_PROXIES", ge=0, le=10)
     # A crash planted for tests: "point" or "point:n" kills the process at its n-th passing (kernel/chaos.py).
     chaos: str | None = Field(None, validation_alias="SEVENPANEL_CHAOS")
 
@@ -73,6 +84,27 @@ class Environment(BaseSettings):
         if (self.telegram_token is None) != (self.telegram_channel is None):
             raise ValueError("SEVENPANEL_TELEGRAM_TOKEN and SEVENPANEL_TELEGRAM_CHANNEL come together or not at all.")
         return self
+
+    @field_validator("mail_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None:
+            read_mail_url(url.get_secret_value())
+        return url
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> "Environment":
+        if (self.mail_url is None) != (self.mail_from is None):
+            raise ValueError("SEVENPANEL_MAIL_URL and SEVENPANEL_MAIL_FROM come together or not at all.")
+        if self.mail_url and not self.public_url:
+            # Without it a link in a mail would lead to whatever host a stranger's request named.
+            raise ValueError("SEVENPANEL_MAIL_URL needs SEVENPANEL_PUBLIC_URL: mails hold links to the desk.")
+        return self
+
+    @property
+    def mail(self) -> MailServer | None:
+        """The mail server, if one is set up."""
+        return read_mail_url(self.mail_url.get_secret_value()) if self.mail_url else None
 
     @property
     def embedded(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -33,7 +34,11 @@ class Frame:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The names that the surrounding page uses; the frame costs nothing where it is not shown."""
-    return {"request_id": getattr(request, "request_id", ""), "frame": SimpleLazyObject(lambda: _frame(request))}
+    return {
+        "request_id": getattr(request, "request_id", ""),
+        "has_mail": settings.HAS_MAIL,
+        "frame": SimpleLazyObject(lambda: _frame(request)),
+    }
 
 
 def _frame(request: HttpRequest) -> Frame:

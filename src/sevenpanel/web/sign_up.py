@@ -1,16 +1,30 @@
-"""Signing up opens a customer: the account that orders and pays, with an empty balance."""
+"""Signing up opens a customer; attempts are counted by address; no page tells of a mail that was not sent."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sevenpanel.accounts import commands as accounts
+from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.web.visitor_address import address_of
 
 _SAID_BY_THE_PAGE = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
+_MAIL_SENT = "account/messages/email_confirmation_sent.txt"
+
+log = logging.getLogger(__name__)
+
+
+class UnableToSendMail(Refusal):
+    """A mail that the mail server did not take."""
+
+    status = 503
 
 
 class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -30,5 +44,30 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
         """Say what happened, except that somebody signed in or out: the page shows that by itself."""
-        if message_template not in _SAID_BY_THE_PAGE:
+        if message_template == _MAIL_SENT and not settings.HAS_MAIL:
+            messages.warning(request, _("This desk sends no mail. Ask the operator."))
+        elif message_template not in _SAID_BY_THE_PAGE:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail, or say that it was not sent.
+
+        :raises UnableToSendMail: when the mail server does not answer, or says no.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as fault:  # the base of all that smtplib raises, too; its words may hold addresses
+            log.error("A mail was not sent: %s", type(fault).__name__)
+            raise UnableToSendMail(_("The mail could not be sent. Try again in a few minutes.")) from fault
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address that attempts are counted by."""
+        return address_of(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # By account and address: a flood of wrong passwords from one place locks nobody out elsewhere.
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{address_of(request)}"
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Leave a line in the log, without whose account it was about."""
+        log.info("A sign-in was refused to %s.", address_of(request))

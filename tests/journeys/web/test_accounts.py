@@ -1,16 +1,22 @@
 """Signing up, in and out, a forgotten password, keys made and revoked, the balance explained."""
 
 import re
+import stat
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.test import RequestFactory
 from tests.journeys.web.visitor import Visitor, fields, text
 from tests.shop import PASSWORD
 
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.accounts.domain import is_well_formed
+from sevenpanel.kernel import db
 from sevenpanel.ledger import queries as ledger
+from sevenpanel.web.visitor_address import address_of
 
 EMAIL = "carol@example.org"
 
@@ -19,6 +25,12 @@ EMAIL = "carol@example.org"
 def _no_attempts_so_far(db: None) -> None:
     """allauth counts attempts in the cache, which outlives a test."""
     cache.clear()
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> None:
+    """What SEVENPANEL_MAIL_URL changes; the mails themselves stay in memory."""
+    settings.HAS_MAIL, settings.ACCOUNT_EMAIL_VERIFICATION = True, "mandatory"
 
 
 def sign_up(email: str = EMAIL, password: str = PASSWORD) -> Visitor:
@@ -30,10 +42,10 @@ def sign_up(email: str = EMAIL, password: str = PASSWORD) -> Visitor:
     return visitor
 
 
-def sign_in(email: str, password: str) -> tuple[Visitor, object]:
+def sign_in(email: str, password: str, **extra: str) -> tuple[Visitor, Any]:
     visitor = Visitor()
     form = fields(visitor.get("/accounts/login/"), "post /accounts/login/")
-    return visitor, visitor.post("/accounts/login/", {**form, "login": email, "password": password})
+    return visitor, visitor.post("/accounts/login/", {**form, "login": email, "password": password}, **extra)
 
 
 def test_signing_up_opens_a_customer_with_an_empty_balance() -> None:
@@ -109,7 +121,7 @@ def test_a_forgotten_password_is_set_anew_by_mail() -> None:
     assert "used already" in text(visitor.client.get(link, follow=True))
 
 
-def test_an_unknown_address_gets_the_same_answer() -> None:
+def test_an_unknown_address_gets_the_same_answer(mail_server: None) -> None:
     known, unknown = Visitor(), Visitor()
     sign_up()
 
@@ -119,6 +131,130 @@ def test_an_unknown_address_gets_the_same_answer() -> None:
     ]
 
     assert text(answers[0]) == text(answers[1])
+
+
+def test_without_a_mail_server_no_page_tells_of_a_mail() -> None:
+    visitor = sign_up()
+    stranger = Visitor()
+    pages = [
+        visitor.get("/"),
+        visitor.get("/accounts/email/"),
+        visitor.client.post("/accounts/email/", {"action_add": "1", "email": "other@example.org"}, follow=True),
+        visitor.client.post("/accounts/email/", {"action_send": "1", "email": EMAIL}, follow=True),
+        visitor.get("/accounts/confirm-email/"),
+        stranger.get("/accounts/password/reset/"),
+        stranger.client.post("/accounts/password/reset/", {"email": EMAIL}, follow=True),
+    ]
+
+    told = [text(page) for page in pages]
+    assert [page.status_code for page in pages] == [200] * len(pages)
+    assert [words for words in told if re.search("sent|on its way|We send|Look into your mail", words)] == []
+    assert ["This desk sends no mail" in words for words in told] == [False, True, True, True, True, True, True]
+
+
+def test_without_a_mail_server_a_mail_is_a_file_in_a_closed_folder(settings: Any, tmp_path: Path) -> None:
+    sign_up()
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "sevenpanel.kernel.mail_folder.EmailBackend", tmp_path / "mail"
+
+    Visitor().post("/accounts/password/reset/", {"email": EMAIL})
+
+    (file,) = (tmp_path / "mail").iterdir()
+    assert stat.S_IMODE((tmp_path / "mail").stat().st_mode) == 0o700
+    assert "/accounts/password/reset/key/" in file.read_text()
+
+
+def test_with_a_mail_server_signing_up_waits_for_the_address(mail_server: None) -> None:
+    visitor = sign_up()
+
+    assert visitor.answer.url == "/accounts/confirm-email/"  # type: ignore[attr-defined]
+    assert "We sent a link" in text(visitor.get("/accounts/confirm-email/"))
+    assert visitor.get("/balance/").status_code == 302
+    (link,) = re.findall(r"http://testserver(\S+confirm-email\S+)", str(mail.outbox[-1].body))
+    visitor.post(link)
+    assert sign_in(EMAIL, PASSWORD)[0].get("/balance/").status_code == 200
+
+
+def test_with_a_mail_server_signing_up_hides_which_addresses_are_taken(mail_server: None) -> None:
+    sign_up()
+    mail.outbox.clear()
+    cache.clear()
+
+    taken, fresh = sign_up(), sign_up("dave@example.org")
+
+    answers = [(each.answer.status_code, each.answer.url) for each in (taken, fresh)]  # type: ignore[attr-defined]
+    pages = [text(each.get("/accounts/confirm-email/")).replace("dave@", "carol@") for each in (taken, fresh)]
+    assert answers[0] == answers[1]
+    assert pages[0] == pages[1]
+    assert [message.to for message in mail.outbox] == [[EMAIL], ["dave@example.org"]]
+    assert "already exists" in str(mail.outbox[0].body)
+
+
+def test_a_mail_server_that_does_not_answer_is_told_of(mail_server: None, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    page = Visitor().post("/accounts/password/reset/", {"email": EMAIL})
+
+    assert page.status_code == 503
+    assert "The mail could not be sent." in text(page)
+
+
+def flood(**extra: str) -> Any:
+    """So many wrong passwords that the right one would be refused too."""
+    pages = [sign_in(EMAIL, "wrong-password", **extra)[1] for _ in range(8)]
+    assert "Too many" in text(pages[-1])
+
+
+def test_a_flood_from_one_address_locks_out_that_address_alone() -> None:
+    sign_up()
+    flood(REMOTE_ADDR="198.51.100.7")
+
+    assert sign_in(EMAIL, PASSWORD, REMOTE_ADDR="198.51.100.7")[1].status_code == 200
+    assert sign_in(EMAIL, PASSWORD, REMOTE_ADDR="203.0.113.9")[1].status_code == 302
+
+
+def test_a_forged_header_changes_nothing_where_no_proxy_is_known() -> None:
+    sign_up()
+    flood()
+
+    assert sign_in(EMAIL, PASSWORD, HTTP_X_FORWARDED_FOR="203.0.113.9")[1].status_code == 200
+
+
+def test_behind_a_known_proxy_its_last_word_counts_and_nothing_before_it(settings: Any) -> None:
+    settings.TRUSTED_PROXIES = 1
+    sign_up()
+    flood(HTTP_X_FORWARDED_FOR="203.0.113.9, 198.51.100.7")
+
+    forged = sign_in(EMAIL, PASSWORD, HTTP_X_FORWARDED_FOR="192.0.2.1, 198.51.100.7")[1]
+    other = sign_in(EMAIL, PASSWORD, HTTP_X_FORWARDED_FOR="203.0.113.9")[1]
+
+    assert (forged.status_code, other.status_code) == (200, 302)
+
+
+@pytest.mark.parametrize(
+    ("hops", "header", "address"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "", "127.0.0.1"),
+        (1, "nonsense", "127.0.0.1"),
+        (1, "203.0.113.9:4711", "203.0.113.9"),
+        (1, "[2001:DB8::1]:4711", "2001:db8::1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (2, "203.0.113.9", "127.0.0.1"),
+        (2, "192.0.2.1, 203.0.113.9, 198.51.100.7", "203.0.113.9"),
+    ],
+)
+def test_an_address_is_read_as_far_as_proxies_are_trusted(settings: Any, hops: int, header: str, address: str) -> None:
+    settings.TRUSTED_PROXIES = hops
+    request = RequestFactory().get("/", HTTP_X_FORWARDED_FOR=header)
+
+    assert address_of(request) == address
+
+
+def test_attempts_are_counted_where_all_processes_see_them() -> None:
+    flood()
+
+    assert db.rows("SELECT count(*) FROM kernel_cache WHERE cache_key LIKE %s", ("%login_failed%",)) != [(0,)]
 
 
 def test_too_many_attempts_get_a_page_with_a_sentence() -> None:

@@ -1,5 +1,9 @@
 """Nobody sees or moves what is another customer's; it looks exactly like what never was (S-1)."""
 
+import io
+import logging
+from typing import Any
+
 import pytest
 from tests.journeys.web.visitor import Visitor, text
 from tests.shop import make_key
@@ -79,3 +83,16 @@ def test_customers_find_no_desk_and_staff_no_customer_pages(alice: Visitor, oper
         answer = operator.get(address)
         assert answer.status_code == 404
         assert "You are signed in as staff." in text(answer)
+
+
+def test_a_wrong_host_is_one_line_in_the_log(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.ALLOWED_HOSTS = ["shop.example"]
+    written = io.StringIO()
+    (console,) = (handler for handler in logging.getLogger().handlers if handler.formatter and handler.filters)
+    monkeypatch.setattr(console, "stream", written)
+
+    answer = Visitor().get("/accounts/login/", HTTP_HOST="evil.example\n")
+
+    (line,) = written.getvalue().splitlines()
+    assert answer.status_code == 400
+    assert "evil.example" in line
