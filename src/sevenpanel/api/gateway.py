@@ -30,7 +30,7 @@ from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_queries
 from sevenpanel.orders.commands import CancelAnswer, Judged
-from sevenpanel.orders.domain import Placed, RefusalCode, Refused
+from sevenpanel.orders.domain import Placed, Refused
 from sevenpanel.orders.queries import StatusRow
 
 BATCH_MAX = 500
@@ -38,10 +38,6 @@ BATCH_WEIGHT_MAX = 8_000_000  # characters of comments in one statement
 THREADS = 4
 
 _ADMIT = accounts.ADMIT.format("$1")
-_WALLS = {
-    "orders_one_active_per_target": RefusalCode.ACTIVE_ORDER,
-    "ledger_balance_not_overdrawn": RefusalCode.NOT_ENOUGH_FUNDS,
-}
 
 T = TypeVar("T")
 Outcome = Placed | Refused
@@ -173,7 +169,7 @@ class Gateway:
             return (await self._run([one]))[0]
         except RefusedByDatabase as trouble:
             log.error("The database refused an order: %r", trouble)
-            code = _WALLS.get(trouble.constraint)
+            code = orders.WALLS.get(trouble.constraint)
             return Refused(code=code, sentence="Nothing was charged.") if code else NothingDone()
         except NotSent:
             return NothingDone()

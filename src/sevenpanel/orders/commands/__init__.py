@@ -17,6 +17,7 @@ from sevenpanel.orders.commands.forgetting import forget_requests
 from sevenpanel.orders.commands.placing import (
     PLACE,
     REQUEST_ID_LENGTH_MAX,
+    WALLS,
     Judged,
     place,
     place_arguments,
@@ -28,6 +29,7 @@ from sevenpanel.orders.commands.reporting import apply_reports
 __all__ = [
     "PLACE",
     "REQUEST_ID_LENGTH_MAX",
+    "WALLS",
     "CancelAnswer",
     "CancelVerdict",
     "Confirm",

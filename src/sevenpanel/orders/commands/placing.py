@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import psycopg
 from django.db import IntegrityError
 
 from sevenpanel import links
@@ -32,6 +33,13 @@ _CALL = "SELECT {columns} FROM orders_place({arguments})"
 # With numbered parameters, as asyncpg takes them.
 PLACE = _CALL.format(columns=_COLUMNS, arguments=", ".join(f"${n}::{t}" for n, t in enumerate(_TYPES, start=1)))
 _PLACE = _CALL.format(columns=_COLUMNS, arguments=", ".join(f"%s::{t}" for t in _TYPES))
+
+WALLS = {
+    "orders_one_active_per_target": RefusalCode.ACTIVE_ORDER,
+    "orders_request_once": RefusalCode.REQUEST_CONFLICT,
+    "ledger_balance_not_overdrawn": RefusalCode.NOT_ENOUGH_FUNDS,
+}
+"""The constraints behind the rules of placing, and what they refuse. Any other one shows a fault of ours."""
 
 Outcome = Placed | Refused
 
@@ -101,8 +109,9 @@ def _place_all(judged: Sequence[Judged], now: datetime) -> list[Outcome]:
     chaos.point("place.before_statement")
     try:
         found = _run(judged, now)
-    except IntegrityError:
+    except IntegrityError as fault:
         # A second wall stood where the first should have: one line must not take its neighbours with it.
+        refused_by(fault)
         found = [(n, *_place_alone(one, now)) for n, one in enumerate(judged, start=1)]
     chaos.point("place.after_statement")
     return read_outcomes(found)
@@ -116,10 +125,21 @@ def _run(judged: Sequence[Judged], now: datetime) -> list[tuple[Any, ...]]:
 def _place_alone(one: Judged, now: datetime) -> tuple[Any, ...]:
     try:
         return _run([one], now)[0][1:]
-    except IntegrityError as error:
-        wall = str(error)
-        code = RefusalCode.ACTIVE_ORDER if "orders_one_active" in wall else RefusalCode.NOT_ENOUGH_FUNDS
-        return (code, None, None, None)
+    except IntegrityError as fault:
+        return (refused_by(fault), None, None, None)
+
+
+def refused_by(fault: IntegrityError) -> RefusalCode:
+    """Which rule of placing stands behind the constraint that refused.
+
+    :raises django.db.IntegrityError: the fault itself when none does: nothing was placed, and it is a fault of ours.
+    """
+    cause = fault.__cause__
+    name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+    code = WALLS.get(name or "")
+    if code is None:
+        raise fault
+    return code
 
 
 def place_arguments(judged: Sequence[Judged], now: datetime) -> list[Any]:
@@ -178,9 +198,14 @@ _SENTENCES = {
 }
 assert _SENTENCES.keys() == set(RefusalCode)
 
+# A wall of the database tells no figures.
+_WITHOUT_FACT = {
+    RefusalCode.ACTIVE_ORDER: "Another order of this service for this link is still active. Let it end first.",
+    RefusalCode.NOT_ENOUGH_FUNDS: "The balance is too small.",
+}
+
 
 def _refused(code: RefusalCode, fact: int | None = None) -> Refused:
-    amount = format_amount(fact) if fact is not None else "some"
-    number = fact if fact is not None else "of the same request"
-    sentence = f"{_SENTENCES[code].format(fact=number, amount=amount)} {_NOTHING}"
+    told = _SENTENCES[code] if fact is not None else _WITHOUT_FACT.get(code, _SENTENCES[code])
+    sentence = f"{told.format(fact=fact, amount=format_amount(fact or 0))} {_NOTHING}"
     return Refused(code=code, sentence=sentence, fact=fact)
