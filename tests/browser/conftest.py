@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -67,14 +66,10 @@ class Tab:
 NewTab = Callable[..., Tab]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _static_root() -> None:
-    """Whitenoise warns, and warnings are errors here, when the folder of collected files is missing."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # Closed with its module: as long as it is open an event loop runs in this thread, where no test of ours that
+    # needs a loop of its own could run.
     # Root may not use Chromium's own sandbox; only our own pages are opened here.
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

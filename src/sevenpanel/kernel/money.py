@@ -5,7 +5,7 @@ Money; invariant I12 of design: trust).
 """
 
 import re
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, Context, Decimal
 from typing import NewType
 
 Micros = NewType("Micros", int)
@@ -13,6 +13,9 @@ Micros = NewType("Micros", int)
 MICROS_PER_UNIT = 1_000_000
 # A BIGINT holds 9.2 * 10^18; no single sum may come near it, so that adding a few can never overflow.
 MICROS_MAX = 10**18
+
+# Digits enough for every decimal a provider can send within a bounded answer, so that nothing is rounded unnamed.
+_EXACT = Context(prec=10_000)
 
 _AMOUNT = re.compile(r"(?P<sign>-?)(?P<units>[0-9]{1,12})(?:\.(?P<fraction>[0-9]{1,6}))?")
 
@@ -71,4 +74,5 @@ def from_decimal_up(amount: Decimal) -> Micros:
     """
     if not amount.is_finite() or abs(amount) > MICROS_MAX // MICROS_PER_UNIT:
         raise NotAnAmount("That amount is no finite sum of money.")
-    return micros(int((amount * MICROS_PER_UNIT).to_integral_value(rounding=ROUND_CEILING)))
+    exact = amount.scaleb(6, _EXACT)
+    return micros(int(exact.to_integral_value(rounding=ROUND_CEILING, context=_EXACT)))

@@ -68,7 +68,16 @@ def test_dividing_up_never_loses_and_never_gives_a_whole_unit_too_much(value: in
     assert 0 <= divide_up(value, divisor) * divisor - value < divisor
 
 
-@pytest.mark.parametrize(("amount", "value"), [("0.1", 100_000), ("0.0000001", 1), ("-0.0000001", 0), ("5", 5_000_000)])
+@pytest.mark.parametrize(
+    ("amount", "value"),
+    [
+        ("0.1", 100_000),
+        ("123456789.0000000000000000000000000000001", 123_456_789_000_001),
+        ("0.0000001", 1),
+        ("-0.0000001", 0),
+        ("5", 5_000_000),
+    ],
+)
 def test_a_providers_cost_is_never_understated(amount: str, value: int) -> None:
     assert from_decimal_up(Decimal(amount)) == value
 
