@@ -14,6 +14,9 @@ from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.launch.targets import resolve
 from sevenpanel.settings.environment import environment
 
+PRIVATE = 0o077
+"""Whatever a command and its children write, orders and keys among it, is nobody else's to read."""
+
 
 class Needs(StrEnum):
     """What has to be there before a command's own code is even imported."""
@@ -60,6 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     name, arguments = _parsed(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sevenpanel.settings.production")
+    os.umask(PRIVATE)
     try:
         return _run(name, COMMANDS[name], arguments)
     except Refusal as refusal:

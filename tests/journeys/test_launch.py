@@ -56,6 +56,15 @@ def test_from_an_empty_home_it_answers_and_writes_down_the_demo_s_keys(desk: Des
         assert shown in desk.screen
 
 
+def test_nobody_else_reads_what_the_desk_writes(desk: Desk) -> None:
+    """Links of customers stand in the sandbox's file, too."""
+    written = [path for path in desk.home.rglob("*") if "postgres" not in path.relative_to(desk.home).parts]
+    modes = {path.name: path.stat().st_mode & 0o777 for path in written if path.is_file() and path.name != "screen"}
+
+    assert {"sandbox.db", "demo.json", "secret.key", "worker.log", "run.lock"} <= modes.keys()
+    assert {name for name, mode in modes.items() if mode & 0o077} == set()
+
+
 def test_the_demo_s_key_opens_the_api(desk: Desk) -> None:
     key = json.loads((desk.home / "demo.json").read_text())["customer"]["api_key"]
     answer = httpx.post(f"{desk.url}/api/v2", data={"key": key, "action": "balance"}, timeout=20)

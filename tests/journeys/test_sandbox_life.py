@@ -40,6 +40,16 @@ def test_a_killed_sandbox_remembers_every_order_and_its_fate(tmp_path: Path) -> 
         assert again.control()["personalities"]["905"] == "normal"
 
 
+def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    (tmp_path / "sandbox.db").touch(mode=0o644)
+    with running(tmp_path) as sandbox:
+        sent(sandbox.desk().add(shipment()))
+        modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("sandbox.db*")}
+
+    assert modes == dict.fromkeys(modes, 0o600)
+    assert len(modes) > 1
+
+
 def test_no_acknowledged_order_is_lost_when_the_blow_falls_between_two_answers(tmp_path: Path) -> None:
     acknowledged: list[str] = []
 

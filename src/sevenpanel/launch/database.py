@@ -1,5 +1,6 @@
 """The database under a command: DATABASE_URL's, the running desk's, or one started for its duration."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -53,12 +54,21 @@ def prepare(home: Path) -> Path:
     """
     try:
         if not home.is_dir():
-            home.mkdir(parents=True)
+            _make_passable(home)
             home.chmod(0o711)
         (home / "log").mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise UnableToLaunch(f"SEVENPANEL_HOME {home} cannot be used: {error.strerror}.") from error
     return home
+
+
+def _make_passable(home: Path) -> None:
+    # The folders above it are anybody's to pass, whatever is private below.
+    before = os.umask(0o022)
+    try:
+        home.mkdir(parents=True)
+    finally:
+        os.umask(before)
 
 
 @contextmanager

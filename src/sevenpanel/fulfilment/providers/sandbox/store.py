@@ -103,6 +103,9 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Links of customers stand in it. SQLite gives the files beside it the same mode.
+        path.touch(mode=0o600)
+        path.chmod(0o600)
         self._rows = sqlite3.connect(path, isolation_level=None)
         self._rows.row_factory = sqlite3.Row
         self._rows.execute("PRAGMA journal_mode = WAL")
