@@ -188,6 +188,8 @@ def test_facts_that_cannot_be_those_of_an_order_are_refused(changed: dict[str, A
     with pytest.raises(ValueError, match=r"(lies between|no more than its charge)"):
         replace(ordinary(0), **changed)
     assert replace(ordinary(1_000), returned_micros=777_777)
+    assert replace(ordinary(0), correction=Correction(delivered=1_000, reason="All there.", by="ada"))
+    assert replace(ordinary(0), quantity=1)
 
 
 def ordinary(delivered: int) -> OrderFacts:

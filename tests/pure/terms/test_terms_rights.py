@@ -109,6 +109,9 @@ def test_4_3_wrong_specification_can_always_be_asked_with_its_documents() -> Non
     assert (right.is_open, right.clause, right.until) == (True, "4.3", Until.ALWAYS)
     assert right.documents == (Document.RECEIVED_SCREENSHOT, Document.BROKEN_PART)
     assert right.reasons == ("If what arrived is not what was described, staff look at your documents.",)
+    untracked = told(order(is_untracked=True))[Kind.WRONG_SPECIFICATION]
+    assert (untracked.is_open, untracked.clause) == (False, "1")
+    assert untracked.reasons[0].startswith("What arrived cannot be told apart")
     other = told(closed())[Kind.OTHER]
     assert (other.is_open, other.reasons) == (True, ("No rule decides this by itself; staff look at it.",))
 

@@ -54,8 +54,9 @@ def claim(case: Case) -> Ruling | None:
     if ticket is None or order.order_id not in ticket.order_ids:
         return refusal("4.4", "There is no ticket about this order.")
     clock = answer_clock(ticket, case.policy, case.asked_at)
-    if clock.waiting_since is None or clock.claim_from is None:
+    if clock.waiting_since is None:
         return refusal("4.4", f"In ticket {ticket.ticket_id} nothing of yours waits for an answer.")
+    assert clock.claim_from is not None  # it waits, so it can be claimed some time
     since, until = instant(clock.waiting_since), instant(clock.claim_from)
     if not clock.has_run_out(case.asked_at):
         reason = f"Ticket {ticket.ticket_id} has waited since {since}; staff have until {until} to answer."
