@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
+from sevenpanel.jobs.bells import Bell
+
 IDLE_SECONDS = 0.2
 PAUSE_FIRST_SECONDS = 0.5
 PAUSE_MAX_SECONDS = 10.0
@@ -20,11 +22,15 @@ class Loop:
 
     :param work: does one piece and returns something true when there may be more right away.
     :param idle_seconds: how long to rest when there was nothing.
+    :param bell: what ends a rest earlier, if anything does.
+    :param keeps_connection: while resting, too, because the rests are short and the work is a look.
     """
 
     name: str
     work: Callable[[], object]
     idle_seconds: float = IDLE_SECONDS
+    bell: Bell | None = None
+    keeps_connection: bool = False
 
     def start(self, stopping: threading.Event) -> threading.Thread:
         """Run in a thread until `stopping` is set and the piece in hand is done."""
@@ -49,10 +55,17 @@ class Loop:
                 connection.close()
                 stopping.wait(min(PAUSE_FIRST_SECONDS * (1 << min(faults - 1, 8)), PAUSE_MAX_SECONDS))
             elif not has_more:
-                # Back into the pool while resting; one that died there is found out by the next to take it.
-                connection.close()
-                stopping.wait(self.idle_seconds)
+                self._rest(stopping)
         connection.close()
+
+    def _rest(self, stopping: threading.Event) -> None:
+        if not self.keeps_connection:
+            # Back into the pool while resting; one that died there is found out by the next to take it.
+            connection.close()
+        if self.bell is None:
+            stopping.wait(self.idle_seconds)
+        else:
+            self.bell.rest(self.idle_seconds)
 
 
 def _first_line(fault: Exception) -> str:

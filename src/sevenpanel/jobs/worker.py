@@ -10,7 +10,8 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
@@ -18,7 +19,9 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from sevenpanel.fulfilment import commands as fulfilment
+from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.jobs import timetable
+from sevenpanel.jobs.bells import Bell
 from sevenpanel.jobs.clock import DatabaseClock
 from sevenpanel.jobs.loops import Loop
 from sevenpanel.jobs.topics import HANDLERS
@@ -30,6 +33,8 @@ from sevenpanel.support import commands as support
 INTAKE_BATCH = 1_000
 SENDERS = 8
 FOLLOWERS = 2
+# How long a thread rests when nothing wakes it: should the look ever overlook something, it is done all the same.
+UNWOKEN_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 2.0
 CHANNEL_SECONDS = 0.5
 POSTS_SECONDS = 3.0
@@ -70,11 +75,15 @@ def _log_in_lines() -> None:
 
 def work(stopping: threading.Event, *, senders: int = SENDERS) -> None:
     """Run every loop until `stopping` is set, then wait for what is in hand."""
-    threads = [loop.start(stopping) for loop in loops(stopping, senders)]
+    running = loops(stopping, senders)
+    threads = [loop.start(stopping) for loop in running]
     threads.append(_start_timetable(stopping))
     _log.info("working", senders=senders)
     stopping.wait()
     _log.info("stopping")
+    for loop in running:
+        if loop.bell is not None:
+            loop.bell.end()
     until = time.monotonic() + PATIENCE_SECONDS
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
@@ -85,19 +94,48 @@ def work(stopping: threading.Event, *, senders: int = SENDERS) -> None:
 
 def loops(stopping: threading.Event, senders: int) -> list[Loop]:
     """Every loop of a worker."""
-    clock = DatabaseClock()
-    intake = [Loop(name=f"intake {topic}", work=partial(_take_in, topic)) for topic in HANDLERS]
+    clock, bells = DatabaseClock(), Bells()
     send = partial(fulfilment.dispatch_next, clock=clock, is_stopping=stopping.is_set)
+    follow = partial(fulfilment.sync_next, clock=clock)
+    resolve, cancel = partial(fulfilment.resolve_next, clock=clock), partial(fulfilment.ask_cancels, clock=clock)
     return [
-        *intake,
-        *(Loop(name=f"send {n}", work=send) for n in range(1, senders + 1)),
-        *(Loop(name=f"follow {n}", work=partial(fulfilment.sync_next, clock=clock)) for n in range(1, FOLLOWERS + 1)),
-        Loop(name="resolve", work=partial(fulfilment.resolve_next, clock=clock)),
-        Loop(name="cancel", work=partial(fulfilment.ask_cancels, clock=clock)),
+        Loop(name="look", work=partial(_look, bells, clock, senders), bell=bells.look, keeps_connection=True),
+        *(_woken(f"intake {topic}", partial(_take_in, topic, bells.look), bells.intake[topic]) for topic in HANDLERS),
+        *(_woken(f"send {n}", send, bells.send) for n in range(1, senders + 1)),
+        *(_woken(f"follow {n}", follow, bells.follow) for n in range(1, FOLLOWERS + 1)),
+        _woken("resolve", resolve, bells.resolve),
+        _woken("cancel", cancel, bells.cancel),
         Loop(name="mail", work=partial(support.send_next_mail, clock=clock), idle_seconds=MAIL_IDLE_SECONDS),
         *_channel_loops(clock),
         Loop(name="housekeeping", work=partial(_keep_house, clock), idle_seconds=HOUSEKEEPING_SECONDS),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """On what each kind of work rests until the look finds some for it."""
+
+    look: Bell = field(default_factory=Bell)
+    intake: Mapping[str, Bell] = field(default_factory=lambda: {topic: Bell() for topic in HANDLERS})
+    send: Bell = field(default_factory=Bell)
+    follow: Bell = field(default_factory=Bell)
+    resolve: Bell = field(default_factory=Bell)
+    cancel: Bell = field(default_factory=Bell)
+
+
+def _woken(name: str, work: Callable[[], object], bell: Bell) -> Loop:
+    return Loop(name=name, work=work, idle_seconds=UNWOKEN_SECONDS, bell=bell)
+
+
+def _look(bells: Bells, clock: DatabaseClock, senders: int) -> None:
+    """Wake as many as there is work for. Two statements for all kinds, instead of a transaction for each thread."""
+    for topic in outbox.waiting(topics=HANDLERS):
+        bells.intake[topic].ring()
+    due = fulfilment_rows.due(now=clock(), at_most=senders)
+    bells.send.ring(due.send)
+    bells.follow.ring(due.follow)
+    bells.resolve.ring(due.resolve)
+    bells.cancel.ring(due.cancel)
 
 
 def _channel_loops(clock: DatabaseClock) -> list[Loop]:
@@ -109,9 +147,10 @@ def _channel_loops(clock: DatabaseClock) -> list[Loop]:
     ]
 
 
-def _take_in(topic: str) -> int:
+def _take_in(topic: str, look: Bell) -> int:
     taken = outbox.hand_over(topic=topic, handler=HANDLERS[topic], limit=INTAKE_BATCH)
     if taken:
+        look.ring()  # what was taken in can be sent at once
         chaos.point("intake.after_commit")
     return taken
 

@@ -1,6 +1,6 @@
 """Hand work from one room to another in the same transaction as the facts that cause it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ DELETE FROM kernel_outbox WHERE id IN (
     SELECT id FROM kernel_outbox WHERE topic = %(topic)s ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING customer_id, subject_id, created_at
 """
+_WAITING = "SELECT name FROM unnest(%s::text[]) AS a(name) WHERE EXISTS (SELECT FROM kernel_outbox WHERE topic = name)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +52,8 @@ def hand_over(*, topic: str, handler: Callable[[Sequence[Message]], None], limit
         handler([Message(customer_id=c, subject_id=s, created_at=at) for c, s, at in taken])
         chaos.point("intake.before_commit")
     return len(taken)
+
+
+def waiting(*, topics: Collection[str]) -> frozenset[str]:
+    """Tell which of these topics have messages to hand over."""
+    return frozenset(name for (name,) in db.rows(_WAITING, [list(topics)]))

@@ -5,6 +5,7 @@ from typing import Any
 
 from sevenpanel.fulfilment.domain import Action, AlertKind, AttemptKind, AttemptState, FindingStep, Wait
 from sevenpanel.fulfilment.queries.checks import broken_invariants
+from sevenpanel.fulfilment.queries.due import DueRow, due
 from sevenpanel.fulfilment.queries.rows import (
     AlertRow,
     AttemptRow,
@@ -22,6 +23,7 @@ __all__ = [
     "AlertRow",
     "AttemptRow",
     "BacklogRow",
+    "DueRow",
     "FindingRow",
     "OfferRow",
     "ProviderRow",
@@ -32,6 +34,7 @@ __all__ = [
     "attempts",
     "backlog",
     "broken_invariants",
+    "due",
     "offers",
     "providers",
     "routes",
