@@ -3,8 +3,8 @@
 .PHONY: run test lint pytest lock clean
 
 BIN = .venv/bin
-# Test processes at a time, and what else pytest is to be told.
-JOBS = 2
+# Test processes at a time, and what else pytest is to be told. More than there are cores: many tests wait for others.
+JOBS = 4
 ARGS =
 
 run:

