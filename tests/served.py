@@ -14,7 +14,11 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import httpx
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test import Client as SiteClient
+from tests.shop import Person
 from tests.waiting import until
 
 from sevenpanel.launch import ports
@@ -45,6 +49,13 @@ class Served:
     def client(self, key: str) -> "Client":
         """A reseller's client with this key."""
         return Client(url=self.url, key=key)
+
+    def browser(self, person: Person) -> httpx.Client:
+        """The browser of a person who is signed in."""
+        signing_in = SiteClient()
+        signing_in.force_login(get_user_model().objects.get(id=person.user_id))
+        session = {settings.SESSION_COOKIE_NAME: signing_in.cookies[settings.SESSION_COOKIE_NAME].value}
+        return httpx.Client(base_url=self.site, cookies=session, timeout=60, trust_env=False)
 
     def stop(self) -> None:
         """Stop as an operator stops it, and return when it has ended."""

@@ -5,20 +5,23 @@ empty, and once on a desk with its guard taken out, where it must not be: `tests
 """
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from django.db import connection
-from django.utils import timezone
 from tests.books import books_are_right
+from tests.journeys.web.visitor import fields, text
 from tests.sabotage import Switch, planted, slowed
 from tests.served import Served, serving
 from tests.shop import Person, add_service, make_key, open_customer
@@ -26,13 +29,14 @@ from tests.shop import Person, add_service, make_key, open_customer
 from sevenpanel.kernel import db
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.ledger import queries as ledger
-from sevenpanel.orders import commands as orders
-from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Source
+from sevenpanel.web.forms import new_form_id
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PRICE_MICROS = 900_000  # of 1000 pieces at 0.90 for 1000
 NO_FUNDS = {"error": "Not enough funds on balance"}
+FORM = "/orders/new/"
+SHORT = re.compile(r"The balance is [\d.]+ USD short\. Nothing was charged\.")
 ACTIVE = {"error": "You have active order with this link. Please wait until order being completed."}
 
 Answer = tuple[int, Any]
@@ -41,9 +45,9 @@ Ask = Callable[[dict[str, Any]], Answer]
 
 @pytest.fixture(scope="module")
 def doors(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Served]]:
-    """Two server processes on one database."""
+    """Two server processes on one database, each with the site and the API."""
     with ExitStack() as running:
-        yield [running.enter_context(serving(tmp_path_factory.mktemp("door"), only="api")) for _ in range(2)]
+        yield [running.enter_context(serving(tmp_path_factory.mktemp("door"))) for _ in range(2)]
 
 
 def customer(name: str, *, orders_it_can_pay: int) -> tuple[Person, str]:
@@ -91,22 +95,26 @@ def calling(doors: Sequence[Served], keys: Sequence[str]) -> Iterator[list[ByApi
 
 @dataclass(frozen=True, slots=True)
 class ByForm:
-    """Asks as the site's form does, by the command itself."""
+    """Asks through the site's form, as a browser sends it; every order from a form of its own."""
 
-    person: Person
+    browser: httpx.Client
+    form: dict[str, str]
 
     def __call__(self, fields: dict[str, Any]) -> Answer:
-        line = OrderLine(
-            customer_id=self.person.customer_id,
-            service_id=fields["service"],
-            link=fields["link"],
-            quantity=fields["quantity"],
-            source=Source.FORM,
-        )
-        (outcome,) = orders.place(lines=[line], now=timezone.now())
-        if isinstance(outcome, Placed):
-            return 200, {"order": outcome.order_id}
-        return 200, NO_FUNDS if outcome.code is RefusalCode.NOT_ENOUGH_FUNDS else {"error": outcome.sentence}
+        typed = {name: str(value) for name, value in fields.items()}
+        reply = self.browser.post(FORM, data=self.form | typed | {"request_id": new_form_id()})
+        if reply.status_code == HTTPStatus.FOUND:
+            return HTTPStatus.OK, {"order": int(reply.headers["location"].strip("/").rpartition("/")[2])}
+        is_short = reply.status_code == HTTPStatus.UNPROCESSABLE_ENTITY and SHORT.search(text(reply))
+        return (HTTPStatus.OK, NO_FUNDS) if is_short else (reply.status_code, {"error": text(reply)})
+
+
+@contextmanager
+def filling_in(doors: Sequence[Served], person: Person, service: int, count: int) -> Iterator[list[ByForm]]:
+    """So many browsers of one person, each with the order form of a service open."""
+    with ExitStack() as windows:
+        browsers = [windows.enter_context(doors[n % len(doors)].browser(person)) for n in range(count)]
+        yield [ByForm(one, fields(one.get(f"{FORM}?service={service}"), f"post {FORM}")) for one in browsers]
 
 
 def spend(doors: Sequence[Served], *, clients: int, requests: int, can_pay: int, forms: int = 0) -> list[str]:
@@ -114,8 +122,11 @@ def spend(doors: Sequence[Served], *, clients: int, requests: int, can_pay: int,
     person, key = customer("Alice", orders_it_can_pay=can_pay)
     service = add_service()
     jobs = [{"service": service, "link": f"t.me/channel_{n}", "quantity": 1000} for n in range(requests)]
-    with calling(doors, [key] * (clients - forms)) as callers:
-        asks: list[Ask] = [*callers, *[ByForm(person)] * forms]
+    with (
+        calling(doors, [key] * (clients - forms)) as callers,
+        filling_in(doors, person, service, forms) as windows,
+    ):
+        asks: list[Ask] = [*callers, *windows]
         answers = at_once([[(ask, job) for job in jobs[at::clients]] for at, ask in enumerate(asks)])
     accepted = [answer for status, answer in answers if status == 200 and "order" in answer]
     refused = [(status, answer) for status, answer in answers if "order" not in answer]
@@ -140,8 +151,20 @@ def books_of(person: Person, *, paid: int, could_pay: int) -> list[str]:
 
 
 def test_c1_500_requests_of_32_clients_spend_the_money_for_37_orders_exactly(doors: list[Served]) -> None:
-    """C-1: forms and API mixed, over two processes and a third."""
+    """C-1: forms and API mixed, over HTTP to two processes."""
     assert spend(doors, clients=32, requests=500, can_pay=37, forms=8) == []
+
+
+def test_c1_by_forms_alone_the_money_for_ten_is_ten_orders(doors: list[Served]) -> None:
+    with slowed("orders_order"):
+        assert spend(doors, clients=8, requests=40, can_pay=10, forms=8) == []
+    assert db.rows("SELECT DISTINCT source FROM orders_order") == [("form",)]
+
+
+def test_c1_by_forms_is_red_without_the_lock_on_the_balance(doors: list[Served]) -> None:
+    with planted(Switch.SKIP_BALANCE_LOCK), slowed("orders_order"):
+        wrong = spend(doors, clients=8, requests=40, can_pay=10, forms=8)
+    assert "orders were accepted on money for 10" in str(wrong)
 
 
 @pytest.mark.parametrize("clients", [8, 32, 50])
