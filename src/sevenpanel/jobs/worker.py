@@ -7,6 +7,7 @@ worker that is killed loses nothing: what it held comes back when its lease ends
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import threading
 import time
@@ -54,10 +55,26 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     _log_in_lines()
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stop_on_signals(stopping)
     work(stopping, senders=max(1, options.senders))
     return 0
+
+
+def stop_on_signals(stopping: threading.Event) -> None:
+    """Set `stopping` at SIGTERM or SIGINT.
+
+    Not in the handler itself: it runs in the middle of whatever the main thread does, and that may be holding the
+    very lock that setting an event takes.
+    """
+    reading, writing = os.pipe()
+
+    def wait() -> None:
+        os.read(reading, 1)
+        stopping.set()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: os.write(writing, b"."))
 
 
 def _log_in_lines() -> None:
