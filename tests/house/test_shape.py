@@ -21,6 +21,7 @@ CONTEXTS = {
     "orders": {"timeline", "transitions"},
     "notices": {"channel"},
     "support": set(),
+    "deposits": {"sources", "keys", "simchain"},
     "fulfilment": {"providers", "access", "vault"},
 }
 

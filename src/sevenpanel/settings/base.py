@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "sevenpanel.orders",
     "sevenpanel.fulfilment",
     "sevenpanel.support",
+    "sevenpanel.deposits",
     "sevenpanel.api",
     "sevenpanel.web",
     "sevenpanel.desk",
