@@ -2,7 +2,8 @@
 
 Two catalogues: one in which eight of ten notices are about a single service and one in a hundred about everything,
 as desks write them; and one in which a third of them are about everything, so that every service changes by many. No
-database is read: the figure is the overlay's own. Exit status 1 when the first takes more than 50 ms at its best.
+database is read: the figure is the overlay's own, which the pages of services and of ordering lay over the catalogue.
+Processor time, so that neighbours on the machine count little. Exit status 1 when the first takes more than 50 ms.
 """
 
 from __future__ import annotations
@@ -86,29 +87,29 @@ def notice(number: int, chance: random.Random, shares: tuple[int, ...]) -> Notic
 
 
 def measure(shares: tuple[int, ...]) -> tuple[float, float, int]:
-    """The best and the median round in milliseconds, and how many services were changed."""
+    """The best and the median round in milliseconds of processor time, and how many services were changed."""
     chance = random.Random(7)
     services = [service(number) for number in range(SERVICES)]
     notices = [notice(number, chance, shares) for number in range(1, NOTICES + 1)]
     took = []
     for _ in range(ROUNDS):
         gc.collect()
-        began = time.perf_counter()
+        began = time.process_time()
         overlay = Overlay(notices, NOW)
         found = [overlay.over(each) for each in services]
-        took.append((time.perf_counter() - began) * 1000)
+        took.append((time.process_time() - began) * 1000)
     return min(took), sorted(took)[ROUNDS // 2], sum(1 for each in found if each.sources)
 
 
 def main() -> int:
     """Measure both, and say whether the first is quick enough."""
-    bests = []
+    middles = []
     for name, shares in (("as desks write them", AS_WRITTEN), ("much about everything", MUCH_ABOUT_ALL)):
         best, middle, changed = measure(shares)
-        bests.append(best)
+        middles.append(middle)
         print(f"{name}: best {best:.1f} ms, median {middle:.1f} ms; {changed} of {SERVICES} services changed")
     print(f"{SERVICES} services under {NOTICES} notices, {ROUNDS} rounds; limit {LIMIT_MS} ms")
-    return 0 if bests[0] <= LIMIT_MS else 1
+    return 0 if middles[0] <= LIMIT_MS else 1
 
 
 if __name__ == "__main__":

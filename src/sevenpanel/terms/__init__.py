@@ -10,7 +10,7 @@ from sevenpanel.terms.deciding import PRECEDENCE, decide, refund_limit_micros
 from sevenpanel.terms.decision import Decision, Outcome
 from sevenpanel.terms.door import DoorDecision, DoorFacts, DoorOutcome, at_the_door
 from sevenpanel.terms.drop import DropFigure, band_of, band_words, drop_sentences
-from sevenpanel.terms.effective import Board, Effective, effective
+from sevenpanel.terms.effective import Board, Effective, Said, effective
 from sevenpanel.terms.facts import (
     Aspect,
     CancelAnswer,
@@ -104,6 +104,7 @@ __all__ = [
     "Replay",
     "RequestFacts",
     "Right",
+    "Said",
     "Scope",
     "Status",
     "Ticket",

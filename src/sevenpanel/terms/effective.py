@@ -4,35 +4,31 @@ Notices are sorted once by what they are about, so that a whole catalogue is des
 speak of the same field, the one published later wins; of two published together, the narrower one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
-from typing import Any
+from functools import reduce
+from types import MappingProxyType
 
+from sevenpanel.kernel.rows import changed
 from sevenpanel.terms.notice import OVERRIDABLE, Description, Notice, Scope
 
 _WIDTH = {scope: place for place, scope in enumerate(Scope)}
-# dataclasses.replace does the same, and four times as slowly.
-_FIELDS = tuple(each.name for each in fields(Description))
-_values = attrgetter(*_FIELDS)
 _Key = tuple[Scope, int | str | None]
-_Winners = Mapping[str, Notice]
+_Words = Mapping[str, Notice]
+_NOTHING: _Words = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Effective:
-    """A description with the notices laid over it.
+class Said:
+    """What notices say about a service at one instant, whatever its description.
 
-    :param description: what counts.
-    :param base: what the catalogue says.
-    :param sources: for each field that a notice changed, that notice.
-    :param shared: the notices that stand about this and other services.
+    :param sources: for each field that a notice changes, the one that has the last word.
+    :param shared: the notices that stand about this and other services, in no order.
     :param own: those that stand about this service alone.
     """
 
-    description: Description
-    base: Description
     sources: Mapping[str, Notice]
     shared: tuple[Notice, ...] = ()
     own: tuple[Notice, ...] = ()
@@ -41,6 +37,35 @@ class Effective:
     def notices(self) -> tuple[Notice, ...]:
         """Everything that stands about this service, first published first, with or without figures."""
         return tuple(sorted((*self.shared, *self.own), key=rank))
+
+    @property
+    def changes(self) -> dict[str, object]:
+        """For each field that a notice changes, what it puts there."""
+        return {name: getattr(notice.overrides, name) for name, notice in self.sources.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """A description with the notices laid over it.
+
+    :param description: what counts.
+    :param base: what the catalogue says.
+    :param said: what notices say about the service.
+    """
+
+    description: Description
+    base: Description
+    said: Said
+
+    @property
+    def sources(self) -> Mapping[str, Notice]:
+        """For each field that a notice changed, that notice."""
+        return self.said.sources
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Everything that stands about this service, first published first, with or without figures."""
+        return self.said.notices
 
 
 def rank(notice: Notice) -> tuple[datetime, int, int]:
@@ -58,18 +83,20 @@ def stands(notice: Notice, at: datetime) -> bool:
     )
 
 
-def is_about(notice: Notice, description: Description) -> bool:
-    """Tell whether a notice is about this service."""
-    return (notice.scope, notice.subject) in _keys(description)
-
-
-def _keys(base: Description) -> tuple[_Key, _Key, _Key, _Key]:
+def keys_of(network: str, category_id: int, service_id: int) -> tuple[_Key, _Key, _Key, _Key]:
+    """What a notice can be about to be about this service, from wide to narrow."""
     return (
         (Scope.ALL, None),
-        (Scope.NETWORK, base.network),
-        (Scope.CATEGORY, base.category_id),
-        (Scope.SERVICE, base.service_id),
+        (Scope.NETWORK, network),
+        (Scope.CATEGORY, category_id),
+        (Scope.SERVICE, service_id),
     )
+
+
+def is_about(notice: Notice, description: Description) -> bool:
+    """Tell whether a notice is about this service."""
+    keys = keys_of(description.network, description.category_id, description.service_id)
+    return (notice.scope, notice.subject) in keys
 
 
 class Board:
@@ -78,26 +105,33 @@ class Board:
     __slots__ = ("_by_key", "_shared")
 
     def __init__(self, notices: Iterable[Notice], at: datetime) -> None:
-        self._by_key: dict[_Key, list[Notice]] = {}
-        for notice in sorted((n for n in notices if stands(n, at)), key=rank):
-            self._by_key.setdefault((notice.scope, notice.subject), []).append(notice)
-        self._shared: dict[tuple[_Key, ...], tuple[tuple[Notice, ...], _Winners]] = {}
+        by_key: defaultdict[_Key, list[Notice]] = defaultdict(list)
+        for notice in notices:
+            if stands(notice, at):
+                by_key[notice.scope, notice.subject].append(notice)
+        self._by_key = {key: (_last_words(found), tuple(found)) for key, found in by_key.items()}
+        self._shared: dict[tuple[str, int], Said] = {}
+
+    def said(self, network: str, category_id: int, service_id: int) -> Said:
+        """What stands about a service; services of one network and category without notices of their own share it."""
+        shared = self._shared.get((network, category_id))
+        if shared is None:
+            shared = self._shared[network, category_id] = self._of_many(network, category_id, service_id)
+        if (Scope.SERVICE, service_id) not in self._by_key:
+            return shared
+        words, own = self._by_key[Scope.SERVICE, service_id]
+        return Said(_later(shared.sources, words), shared.shared, own)
 
     def effective(self, base: Description) -> Effective:
         """Lay over a description what stands about its service."""
-        *wide, service = _keys(base)
-        shared, winners = self._of_many(tuple(wide))
-        own = self._by_key.get(service, ())
-        if own:
-            winners = _merged(winners, _last_word(own))
-        return Effective(_overlaid(base, winners), base, winners, shared, tuple(own))
+        said = self.said(base.network, base.category_id, base.service_id)
+        return Effective(changed(base, said.changes) if said.sources else base, base, said)
 
-    def _of_many(self, keys: tuple[_Key, ...]) -> tuple[tuple[Notice, ...], _Winners]:
-        """What services of one network and category have in common, found once."""
-        if keys not in self._shared:
-            notices = sorted((n for key in keys for n in self._by_key.get(key, ())), key=rank)
-            self._shared[keys] = (tuple(notices), _last_word(notices))
-        return self._shared[keys]
+    def _of_many(self, network: str, category_id: int, service_id: int) -> Said:
+        *wide, _one = keys_of(network, category_id, service_id)
+        found = [self._by_key[key] for key in wide if key in self._by_key]
+        words = reduce(_later, (words for words, _ in found), _NOTHING)
+        return Said(words, tuple(notice for _, notices in found for notice in notices))
 
 
 def effective(base: Description, notices: Iterable[Notice], at: datetime) -> Effective:
@@ -105,18 +139,12 @@ def effective(base: Description, notices: Iterable[Notice], at: datetime) -> Eff
     return Board((n for n in notices if is_about(n, base)), at).effective(base)
 
 
-def _last_word(ranked: Sequence[Notice]) -> _Winners:
+def _last_words(notices: Iterable[Notice]) -> _Words:
+    """For each field that one of these speaks of, the notice that has the last word."""
+    ranked = sorted(notices, key=rank)
     return {name: notice for notice in ranked for name in OVERRIDABLE if getattr(notice.overrides, name) is not None}
 
 
-def _merged(shared: _Winners, own: _Winners) -> _Winners:
-    return dict(sorted([*shared.items(), *own.items()], key=lambda pair: rank(pair[1])))
-
-
-def _overlaid(base: Description, winners: _Winners) -> Description:
-    if not winners:
-        return base
-    values: dict[str, Any] = dict(zip(_FIELDS, _values(base), strict=True))
-    for name, notice in winners.items():
-        values[name] = getattr(notice.overrides, name)
-    return Description(**values)
+def _later(some: _Words, others: _Words) -> _Words:
+    both = some.keys() & others.keys()
+    return {**some, **others, **{name: max(some[name], others[name], key=rank) for name in both}}

@@ -75,7 +75,7 @@ def _promise(found: OrderRow, request: DeskRequest) -> Promised:
     now = notices.effective_service(service_id=found.service_id, customer_id=None, at=request.received_at)
     assert then is not None
     assert now is not None
-    since = [notice for notice in now.effective.notices if notice.published_at > found.placed_at]
+    since = [notice for notice in now.notices if notice.published_at > found.placed_at]
     return Promised(
         start=present.duration(then.service.start_within),
         completion=present.duration(then.service.complete_within),

@@ -15,7 +15,7 @@ from sevenpanel.catalog.domain import (
     ServiceType,
 )
 from sevenpanel.notices.domain import plain
-from sevenpanel.notices.queries import EffectiveService
+from sevenpanel.notices.queries import EffectiveService, description_of
 from sevenpanel.web import present
 from sevenpanel.web.notice_rows import Announcement, announcements, words_of
 from sevenpanel.web.present import Instant
@@ -88,16 +88,17 @@ def facts_of(found: EffectiveService, currency: str) -> ServiceFacts:
         fulfilment=DECLARATION_WORDS[service.declaration],
         is_on_sale=service.state is ServiceState.LISTED,
         changed=changed_by(found),
-        announcements=announcements(found.effective.notices),
+        announcements=announcements(found.notices),
     )
 
 
 def changed_by(found: EffectiveService) -> dict[str, ChangedBy]:
     """For each field that a notice changed: which notice, by its instant, and what was there before."""
+    base = description_of(found.base)
     return {
         field: ChangedBy(
             published=present.instant(notice.published_at),
-            was=words_of(field, plain(getattr(found.effective.base, field))),
+            was=words_of(field, plain(getattr(base, field))),
         )
         for field, notice in found.sources.items()
     }

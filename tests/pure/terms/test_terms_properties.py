@@ -1,10 +1,8 @@
 """What holds for all histories of orders, notices, tickets and clocks."""
 
 import json
-from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
@@ -130,24 +128,23 @@ def test_4_2_what_opens_later_is_open_then_if_nothing_changes(order: OrderFacts)
             assert then[right.kind].is_open
 
 
-def test_generated_histories_reach_every_row_and_every_outcome() -> None:
+def test_generated_histories_reach_every_row_clause_and_outcome() -> None:
     """A property that never meets a clause says nothing about it, so what is met is counted."""
-    met: Counter[tuple[str, str]] = Counter()
+    missing: set[object] = {clause for rule in PRECEDENCE for clause in rule.clauses}
+    missing |= {rule.name for rule in PRECEDENCE} | set(Outcome)
 
-    @seed(1)
     @settings(max_examples=800, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(requests())
     def visit(facts: RequestFacts) -> None:
         decision = decide(facts, POLICY, facts.requested_at)
-        met[decision.rule, decision.clause] += 1
-        outcomes[decision.outcome] += 1
+        missing.difference_update({decision.rule, decision.clause, decision.outcome})
 
-    outcomes: Counter[Any] = Counter()
-    visit()
+    # What is drawn depends on which modules are loaded, so that one seed alone can miss a rare row.
+    for number in range(8):
+        if missing:
+            seed(number)(visit)()
 
-    assert {rule for rule, _ in met} == {rule.name for rule in PRECEDENCE}
-    assert {clause for _, clause in met} == {clause for rule in PRECEDENCE for clause in rule.clauses}
-    assert set(outcomes) == set(Outcome)
+    assert not missing
 
 
 def _right_arose(facts: RequestFacts) -> datetime:

@@ -1,18 +1,18 @@
 """The catalogue as it is in force: each service with the notices that stand about it laid over (clause 3)."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sevenpanel.catalog import queries as catalog
-from sevenpanel.catalog.domain import DropBand, ServiceRow, ServiceState, ServiceType
+from sevenpanel.catalog.domain import ServiceRow, ServiceState, ServiceType
 from sevenpanel.kernel import db
+from sevenpanel.kernel.rows import changed
 from sevenpanel.notices.domain import Origin
 from sevenpanel.notices.queries.rows import COLUMNS, NoticeRow, notice_row
-from sevenpanel.terms import Board, Description, Effective, Notice, Scope
-from sevenpanel.terms import DropBand as TermsDropBand
-from sevenpanel.terms.effective import rank, stands
+from sevenpanel.terms import Board, Description, Effective, Notice, Said
+from sevenpanel.terms.effective import keys_of, rank, stands
 
 # The catalogue's own notices tell of what the catalogue says anyway: they overlay nothing, however many there are.
 _STANDING = f"""
@@ -36,85 +36,97 @@ _COLUMN_OF = {"text": "description"}
 _QUANTITIES = ("quantity_min", "quantity_max")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class EffectiveService:
     """A service as it is in force.
 
     :param service: what counts: limits, times, drop band, buttons, text, and paused if a notice pauses it.
     :param base: what the catalogue says.
-    :param effective: which notice changed which field, and everything that stands.
+    :param said: which notice changed which field, and everything that stands.
     :param paused_by: the notice that pauses it.
     """
 
     service: ServiceRow
     base: ServiceRow
-    effective: Effective
+    said: Said
     paused_by: Notice | None
 
     @property
     def sources(self) -> Mapping[str, Notice]:
         """For each field of the description that a notice changed, that notice."""
-        return self.effective.sources
+        return self.said.sources
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Everything that stands about this service, first published first."""
+        return self.said.notices
+
+    @property
+    def effective(self) -> Effective:
+        """The description as the Terms read it, with what the catalogue says."""
+        base = description_of(self.base)
+        return Effective(changed(base, self.said.changes), base, self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is laid over a service of the catalogue: the columns that change, a pause among them."""
+
+    columns: Mapping[str, Any]
+    paused_by: Notice | None
 
 
 class Overlay:
     """The notices that stand at one instant, laid over any number of services."""
 
-    __slots__ = ("_board", "_shared", "_switches")
+    __slots__ = ("_board", "_sheets", "_switches")
 
     def __init__(self, standing: Iterable[NoticeRow], at: datetime) -> None:
-        known = list(standing)
+        known = [row for row in standing if stands(row.notice, at)]
         self._board = Board((row.notice for row in known), at)
-        switches = sorted((row for row in known if row.is_paused is not None and stands(row.notice, at)), key=_rank_of)
-        self._switches: dict[tuple[Scope, int | str | None], NoticeRow] = {
-            (row.notice.scope, row.notice.subject): row for row in switches
-        }
-        # The last word on ordering that services of one network and category share.
-        self._shared: dict[tuple[str, int], NoticeRow | None] = {}
+        switches = sorted((row for row in known if row.is_paused is not None), key=_rank_of)
+        self._switches = {(row.notice.scope, row.notice.subject): row for row in switches}
+        # One sheet for all services of a network and category about which alone nothing is said.
+        self._sheets: dict[tuple[str, int], _Sheet] = {}
 
     def over(self, base: ServiceRow) -> EffectiveService:
         """Describe one service."""
-        description = description_of(base)
-        found = self._board.effective(description)
-        paused_by = self._paused_by(description) if self._switches else None
-        changed = _changed(found, paused_by, base)
-        service = _with(base, changed) if changed else base
-        return EffectiveService(service=service, base=base, effective=found, paused_by=paused_by)
+        said = self._board.said(base.network, base.category_id, base.id)
+        sheet = self._sheet(said, base) if said.own else self._shared_sheet(said, base)
+        columns = sheet.columns
+        if base.type is ServiceType.PACKAGE or base.state is not ServiceState.LISTED:
+            columns = {name: value for name, value in columns.items() if _applies(name, base)}
+        service = changed(base, columns) if columns else base
+        return EffectiveService(service, base, said, sheet.paused_by)
 
-    def _paused_by(self, of: Description) -> Notice | None:
-        key = (of.network, of.category_id)
-        if key not in self._shared:
-            wide = ((Scope.ALL, None), (Scope.NETWORK, of.network), (Scope.CATEGORY, of.category_id))
-            self._shared[key] = max((s for k in wide if (s := self._switches.get(k))), key=_rank_of, default=None)
-        shared, own = self._shared[key], self._switches.get((Scope.SERVICE, of.service_id))
-        last = max((s for s in (shared, own) if s), key=_rank_of, default=None) if own else shared
+    def _shared_sheet(self, said: Said, base: ServiceRow) -> _Sheet:
+        key = (base.network, base.category_id)
+        found = self._sheets.get(key)
+        if found is None:
+            found = self._sheets[key] = self._sheet(said, base)
+        return found
+
+    def _sheet(self, said: Said, base: ServiceRow) -> _Sheet:
+        columns = {_COLUMN_OF.get(name, name): value for name, value in said.changes.items()}
+        if (paused_by := self._paused_by(base)) is not None:
+            columns["state"] = ServiceState.PAUSED
+        return _Sheet(columns, paused_by)
+
+    def _paused_by(self, of: ServiceRow) -> Notice | None:
+        switches = (self._switches.get(key) for key in keys_of(of.network, of.category_id, of.id))
+        last = max((each for each in switches if each is not None), key=_rank_of, default=None)
         return last.notice if last is not None and last.is_paused else None
-
-
-_FIELDS = tuple(each.name for each in fields(ServiceRow))
-
-
-def _with(base: ServiceRow, changed: Mapping[str, Any]) -> ServiceRow:
-    """The row with some fields changed: what `dataclasses.replace` does, at a third of its price for 5,000 rows."""
-    row = object.__new__(ServiceRow)
-    for name in _FIELDS:
-        object.__setattr__(row, name, changed[name] if name in changed else getattr(base, name))
-    return row
 
 
 def _rank_of(row: NoticeRow) -> tuple[datetime, int, int]:
     return rank(row.notice)
 
 
-def _changed(found: Effective, paused_by: Notice | None, base: ServiceRow) -> dict[str, Any]:
-    # A package is one package: no quantity is chosen, so no limit of one applies.
-    ignored = _QUANTITIES if base.type is ServiceType.PACKAGE else ()
-    changed = {_COLUMN_OF.get(n, n): getattr(found.description, n) for n in found.sources if n not in ignored}
-    if "drop_band" in changed:
-        changed["drop_band"] = DropBand(changed["drop_band"].value)
-    if paused_by is not None and base.state is ServiceState.LISTED:
-        changed["state"] = ServiceState.PAUSED
-    return changed
+def _applies(column: str, base: ServiceRow) -> bool:
+    """A package is one package, whatever is said of quantities; and only what is on sale can be paused."""
+    if column == "state":
+        return base.state is ServiceState.LISTED
+    return base.type is not ServiceType.PACKAGE or column not in _QUANTITIES
 
 
 def description_of(row: ServiceRow) -> Description:
@@ -127,7 +139,7 @@ def description_of(row: ServiceRow) -> Description:
         complete_within=row.complete_within,
         quantity_min=row.quantity_min,
         quantity_max=row.quantity_max,
-        drop_band=TermsDropBand(row.drop_band.value) if row.drop_band else None,
+        drop_band=row.drop_band,
         can_cancel=row.can_cancel,
         can_refill=row.can_refill,
         text=row.description,
