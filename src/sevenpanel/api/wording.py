@@ -32,6 +32,7 @@ CANCEL = {
     CancelVerdict.REQUESTED: None,
     CancelVerdict.NOT_FOUND: BAD_ORDER,
     CancelVerdict.NOT_OFFERED: "Cancel is not available for this order",
+    CancelVerdict.PROVIDER_REFUSED: "The provider did not cancel this order",
     CancelVerdict.ENDED: "This order has ended already",
 }
 assert CANCEL.keys() == set(CancelVerdict)

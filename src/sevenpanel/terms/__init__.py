@@ -12,6 +12,7 @@ from sevenpanel.terms.door import DoorDecision, DoorFacts, DoorOutcome, at_the_d
 from sevenpanel.terms.drop import DropFigure, band_of, band_words, drop_sentences
 from sevenpanel.terms.effective import Board, Effective, Said, effective
 from sevenpanel.terms.facts import (
+    NOT_SENT,
     Aspect,
     CancelAnswer,
     Correction,
@@ -52,6 +53,7 @@ __all__ = [
     "CLAUSE_OF",
     "COMPLETION",
     "FIGURES",
+    "NOT_SENT",
     "PRECEDENCE",
     "REQUIRED",
     "SCHEMA",

@@ -1,6 +1,6 @@
 """The facts that decisions are made from: frozen records that the callers fill, and nothing else is read.
 
-Status and dispatch are the words of orders; a test holds both rooms to the same ones.
+Status and dispatch are the words of orders, which take them from here.
 """
 
 from dataclasses import dataclass

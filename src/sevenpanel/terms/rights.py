@@ -42,6 +42,7 @@ _OPEN = frozenset({Outcome.GRANT, Outcome.PROVIDER, Outcome.STAFF})
 class Right:
     """One thing that a customer can ask for.
 
+    :param outcome: what asking now would lead to.
     :param is_open: whether asking now can lead anywhere.
     :param opens_after: for a closed right, the instant after which it opens if nothing changes; None when unknown.
     :param until: what ends it; None while it is closed.
@@ -51,6 +52,7 @@ class Right:
 
     kind: Kind
     clause: str
+    outcome: Outcome
     is_open: bool
     opens_after: datetime | None
     until: Until | None
@@ -76,6 +78,7 @@ def _right(order: OrderFacts, kind: Kind, policy: Policy, now: datetime, ticket:
     return Right(
         kind=kind,
         clause=decision.clause,
+        outcome=decision.outcome,
         is_open=is_open,
         opens_after=decision.may_ask_from,
         until=ASKABLE[kind] if is_open else None,

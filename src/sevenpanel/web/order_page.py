@@ -1,6 +1,6 @@
 """One order: what was ordered, where it stands, everything that happened to it, and every movement of its money."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from sevenpanel.support import queries as support
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.notice_rows import Announcement, announcements
-from sevenpanel.web.order_rows import cancel_offer, is_package, money_of, row_of, told
+from sevenpanel.web.order_rows import CancelOffer, cancel_offer, is_package, money_of, row_of, told
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.service_facts import ChangedBy, changed_by
 from sevenpanel.web.ticket_rows import Choice, choices
@@ -26,7 +26,7 @@ from sevenpanel.web.ticket_rows import Choice, choices
 def order(request: DeskRequest, order_id: int) -> HttpResponse:
     """The page; 404 alike for no order and for somebody else's (S-1)."""
     found = _mine(request, order_id)
-    context = {**_context(found), "promise": _promise(found, request), "choices": _choices(found, request)}
+    context = {**_context(found, request), "promise": _promise(found, request), "choices": _choices(found, request)}
     return render(request, "web/order/page.html", context)
 
 
@@ -34,7 +34,7 @@ def order(request: DeskRequest, order_id: int) -> HttpResponse:
 @require_safe
 def progress(request: DeskRequest, order_id: int) -> HttpResponse:
     """The part of the page that is refreshed."""
-    context = _context(_mine(request, order_id))
+    context = _context(_mine(request, order_id), request)
     return fragments.answer(request, "web/order/progress.html", context, context["etag"])
 
 
@@ -59,14 +59,18 @@ class Promised:
 
 
 def _mine(request: DeskRequest, order_id: int) -> OrderRow:
-    """The order, with the cancel button of the description in force now (clauses 3 and 4.1)."""
     found = queries.order(customer_id=request.customer_id, order_id=order_id)
     if found is None:
         raise Http404
-    now = notices.effective_service(
-        service_id=found.service_id, customer_id=request.customer_id, at=request.received_at
-    )
-    return replace(found, can_cancel=now.service.can_cancel) if now else found
+    return found
+
+
+def _cancel(found: OrderRow, request: DeskRequest) -> CancelOffer:
+    """The button, by the description that counts and what was asked before (clauses 3 and 4.1)."""
+    if not found.is_open:
+        return cancel_offer(found, None)
+    right = queries.cancel_right_of(order_id=found.id, customer_id=request.customer_id, now=request.received_at)
+    return cancel_offer(found, right)
 
 
 def _promise(found: OrderRow, request: DeskRequest) -> Promised:
@@ -93,8 +97,8 @@ def _choices(found: OrderRow, request: DeskRequest) -> list[Choice]:
     return choices(rights, tickets, found.id, found.currency)
 
 
-def _context(found: OrderRow) -> dict[str, Any]:
-    row, money, offer = row_of(found, queries.decided_by(found)), money_of(found), cancel_offer(found)
+def _context(found: OrderRow, request: DeskRequest) -> dict[str, Any]:
+    row, money, offer = row_of(found, queries.decided_by(found)), money_of(found), _cancel(found, request)
     lines = [told(line, found.currency) for line in queries.timeline(found)]
     return {
         "order": row,

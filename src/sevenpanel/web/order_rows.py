@@ -8,6 +8,7 @@ from sevenpanel.catalog.domain import ServiceType
 from sevenpanel.orders.domain import Dispatch, Status, status_words
 from sevenpanel.orders.queries import OrderRow
 from sevenpanel.orders.timeline import Line
+from sevenpanel.terms import NOT_SENT, Outcome, Right
 from sevenpanel.web import present
 from sevenpanel.web.present import Instant
 
@@ -106,22 +107,27 @@ def told(line: Line, currency: str) -> Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelOffer:
-    """Whether an order can be cancelled, and what will happen then, said beforehand."""
+    """Whether an order can be cancelled, and what will happen then, said beforehand; or that it was asked."""
 
     is_offered: bool
+    is_requested: bool
     sentence: str
 
 
-def cancel_offer(order: OrderRow) -> CancelOffer:
-    """What the customer may do to stop this order, in its state."""
-    if not order.is_open:
-        return CancelOffer(is_offered=False, sentence="")
-    if not order.can_cancel:
-        return CancelOffer(is_offered=False, sentence=_("This service offers no cancelling: the order goes on."))
-    if order.cancel_requested_at is not None:
-        return CancelOffer(is_offered=False, sentence=_asked(order.dispatch))
-    charge = present.money(order.charge_micros, order.currency)
-    return CancelOffer(is_offered=True, sentence=_beforehand(order.dispatch) % {"charge": charge})
+def cancel_offer(order: OrderRow, right: Right | None) -> CancelOffer:
+    """What the customer may do to stop this order, in its state: the button is where clause 4.1 gives it.
+
+    :param right: what the Terms say about cancelling it now; None when it has ended.
+    """
+    if right is None or not order.is_open:
+        return CancelOffer(is_offered=False, is_requested=False, sentence="")
+    if right.is_open:
+        charge = present.money(order.charge_micros, order.currency)
+        sentence = _beforehand(order.dispatch) % {"charge": charge}
+        return CancelOffer(is_offered=True, is_requested=False, sentence=sentence)
+    is_waiting = right.outcome is Outcome.PROVIDER
+    sentence = _asked(order.dispatch) if is_waiting else " ".join(right.reasons)
+    return CancelOffer(is_offered=False, is_requested=is_waiting, sentence=sentence)
 
 
 def _asked(dispatch: Dispatch) -> str:
@@ -132,7 +138,7 @@ def _asked(dispatch: Dispatch) -> str:
 
 def _beforehand(dispatch: Dispatch) -> str:
     """What cancelling does now. Where it is not known whether the provider has the order, both cases are said."""
-    if dispatch is Dispatch.QUEUED:
+    if dispatch in NOT_SENT:
         return _("It has not been sent yet: it ends at once and %(charge)s comes back to your balance.")
     if dispatch is Dispatch.SENT:
         return _("It is with the provider, who decides. What arrived stays paid; the rest of %(charge)s comes back.")

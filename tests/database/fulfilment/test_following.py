@@ -248,8 +248,9 @@ def test_a_refused_cancel_is_told_in_our_words_and_asked_once(desk: Desk, alice:
     commands.ask_cancels(clock=desk.clock, adapter_for=desk.adapter_for)
 
     assert len(desk.panel.cancel_calls) == 1
-    told = [line.sentence for line in orders.timeline(order_of(alice, order_id))][-1]
+    told = " ".join(line.sentence for line in orders.timeline(order_of(alice, order_id)))
     assert "did not accept" in told
+    assert "under clause 4.1, the rules: refused." in told
     assert "Northwind" not in told
 
 

@@ -120,19 +120,28 @@ def test_a_notice_published_later_changes_nothing_for_an_order_that_was_placed()
     books_are_right()
 
 
-def test_the_cancel_button_is_the_effective_descriptions() -> None:
+def test_the_cancel_button_is_the_effective_descriptions_at_placing_or_when_asked() -> None:
+    """Clauses 3 and 4.1: what a later notice takes away is still there for orders placed before."""
     alice, service = open_customer("Alice", balance="10"), add_service(can_cancel=True)
-    line = OrderLine(customer_id=alice.customer_id, service_id=service, link=LINK, quantity=100)
-    (placed,) = orders.place(lines=[line], now=NOON)
-    assert isinstance(placed, Placed)
+
+    def placed(link: str, at: datetime) -> int:
+        line = OrderLine(customer_id=alice.customer_id, service_id=service, link=link, quantity=100)
+        (outcome,) = orders.place(lines=[line], now=at)
+        assert isinstance(outcome, Placed)
+        return outcome.order_id
+
+    def ask(order_id: int, at: datetime) -> CancelVerdict:
+        return orders.request_cancel(customer_id=alice.customer_id, order_ids=[order_id], now=at)[0].verdict
+
+    before = placed(LINK, NOON)
     say(service, now=NOON + HOUR, can_cancel=False)
+    under_it = placed("t.me/other_channel", NOON + HOUR)
 
-    def ask(at: datetime) -> CancelVerdict:
-        return orders.request_cancel(customer_id=alice.customer_id, order_ids=[placed.order_id], now=at)[0].verdict
-
-    assert ask(NOON + HOUR) is CancelVerdict.NOT_OFFERED
+    assert ask(under_it, NOON + HOUR) is CancelVerdict.NOT_OFFERED
+    assert ask(before, NOON + HOUR) is CancelVerdict.CANCELLED
     say(service, now=NOON + 2 * HOUR, can_cancel=True)
-    assert ask(NOON + 2 * HOUR) is CancelVerdict.CANCELLED
+    assert ask(under_it, NOON + 2 * HOUR) is CancelVerdict.CANCELLED
+    books_are_right()
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -89,14 +89,15 @@ def test_an_order_keeps_what_it_was_placed_under_and_tells_of_what_came_later(
 
 def test_the_cancel_button_follows_the_notices(alice: Visitor, olga: Visitor, service: int) -> None:
     alice.order(service)
-    (order,) = alice.orders
-    assert "Cancel this order" in text(alice.get(f"/orders/{order.id}/"))
-
     publish(olga, service, can_cancel="no")
+    alice.order(service, link="t.me/other_channel")
+    later, before = alice.orders
 
-    page = alice.get(f"/orders/{order.id}/")
-    assert "This service offers no cancelling" in text(page)
-    assert "This service has no cancel button" in text(alice.client.post(f"/orders/{order.id}/cancel/", follow=True))
+    assert "Cancel this order" in text(alice.get(f"/orders/{before.id}/"))
+    page = alice.get(f"/orders/{later.id}/")
+    assert "Cancel this order" not in text(page)
+    assert "This service has no cancel button" in text(page)
+    assert "This service has no cancel button" in text(alice.client.post(f"/orders/{later.id}/cancel/", follow=True))
 
 
 def test_updates_are_filtered(alice: Visitor, olga: Visitor, service: int) -> None:

@@ -133,7 +133,7 @@ STANDS = {
     Dispatch.SENDING: ("Being sent to the provider.", "It may be with the provider already."),
     Dispatch.SENT: ("The provider has it; work has not started.", "It is with the provider, who decides."),
     Dispatch.UNKNOWN: (UNKNOWN, "It may be with the provider already."),
-    Dispatch.ABSENT: ("The provider does not have it", "It may be with the provider already."),
+    Dispatch.ABSENT: ("The provider does not have it", "It has not been sent yet"),
     Dispatch.REFUSED: ("The provider did not take it; everything came back.", ""),
     Dispatch.WRITTEN_OFF: ("The provider's confirmation never came; everything came back.", ""),
 }
@@ -219,6 +219,28 @@ def test_an_order_with_the_provider_is_asked_about_and_money_stays_held(alice: V
         assert "Cancel requested. Money moves when the provider confirms it." in text(answer)
 
     assert "Yes, cancel it" not in text(answer)
+    assert "Cancel requested You asked to cancel. Money moves when the provider confirms." in text(answer)
+    assert "under clause 4.1, the rules: waits for the provider." in text(answer)
+    assert alice.balance == parse_amount("9.10")
+
+
+def test_a_cancel_that_the_provider_refuses_is_told_with_its_reason_and_the_order_goes_on(
+    alice: Visitor, service: int
+) -> None:
+    """Clause 4.1: refused, nothing moves, and the reason is shown."""
+    alice.order(service)
+    order_id = alice.orders[0].id
+    send(order_id)
+    alice.post(f"/orders/{order_id}/cancel/")
+
+    with transaction.atomic():
+        commands.record_cancel_answer(order_id=order_id, accepted=False, words="too late", now=NOON)
+
+    page = text(alice.get(f"/orders/{order_id}/"))
+    assert "Cancel requested You asked" not in page
+    assert "The provider did not cancel, so the order goes on and nothing comes back. Its words: too late" in page
+    again = text(alice.client.post(f"/orders/{order_id}/cancel/", follow=True))
+    assert "The provider did not cancel, so the order goes on and nothing comes back." in again
     assert alice.balance == parse_amount("9.10")
 
 
@@ -226,7 +248,9 @@ def test_a_service_without_cancelling_shows_no_button(alice: Visitor) -> None:
     alice.order(add_service(can_cancel=False))
     order_id = alice.orders[0].id
 
-    assert "This service offers no cancelling" in text(alice.get(f"/orders/{order_id}/"))
+    page = text(alice.get(f"/orders/{order_id}/"))
+    assert "This service has no cancel button, and its description offers no cancellation." in page
+    assert "Yes, cancel it" not in page
     assert "no cancel button" in text(alice.client.post(f"/orders/{order_id}/cancel/", follow=True))
     assert alice.orders[0].is_open
 

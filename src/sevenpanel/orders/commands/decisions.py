@@ -13,15 +13,14 @@ from sevenpanel.kernel import db, outbox
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
-from sevenpanel.orders import models
 from sevenpanel.orders.commands.cancelling import TOPIC as CANCEL_TOPIC
+from sevenpanel.orders.commands.recording import Made, by_the_rules, store_decisions
 from sevenpanel.orders.commands.settling import Ending, lock_open, settle, write_events
 from sevenpanel.orders.domain import Decider, Effect, Outcome, Status
 from sevenpanel.orders.queries.facts import Asked, record_for
 from sevenpanel.orders.timeline import EventKind, grant_key
-from sevenpanel.terms import Decision, OrderFacts, Record, grant_by_hand, refuse_by_hand, to_data
+from sevenpanel.terms import NOT_SENT, Decision, OrderFacts, Record, grant_by_hand, refuse_by_hand
 from sevenpanel.terms import Outcome as Verdict
-from sevenpanel.terms.facts import NOT_SENT
 
 # What the rules decide without anybody's help; the others wait for documents, staff or the provider.
 FINAL = frozenset({Verdict.GRANT, Verdict.REFUSE, Verdict.CLOSE})
@@ -92,7 +91,7 @@ def decide_by_rules(*, asked: Asked, now: datetime) -> Decided:
     record = _locked(asked, now)
     if record.decision.outcome not in FINAL:
         raise UnableToDecideOrder(" ".join(record.decision.reasons))
-    return _store(asked, record, record.decision, Decider.RULES, None, None, now)
+    return _store(by_the_rules(asked, record), now)
 
 
 @db.step
@@ -108,7 +107,10 @@ def decide_by_staff(*, asked: Asked, act: Act, now: datetime, appeals: int | Non
     record = _locked(asked, now)
     decision = _by_staff(record, act, now)
     decider = Decider.CONFIRMED if isinstance(act, Confirm) else Decider.OVERRULED
-    return _store(asked, record, decision, decider, act.staff_id, appeals, now)
+    made = Made(
+        asked=asked, record=record, decision=decision, decider=decider, staff_id=act.staff_id, appeals=appeals
+    )  # fmt: skip
+    return _store(made, now)
 
 
 def _locked(asked: Asked, now: datetime) -> Record:
@@ -137,56 +139,13 @@ def _by_staff(record: Record, act: Act, now: datetime) -> Decision:
     return proposed
 
 
-def _store(
-    asked: Asked,
-    record: Record,
-    decision: Decision,
-    decider: Decider,
-    staff_id: int | None,
-    appeals: int | None,
-    now: datetime,
-) -> Decided:
-    effect = _effect(record.facts.order, decision)
-    row = models.Decision.objects.create(
-        order_id=asked.order_id,
-        customer_id=asked.customer_id,
-        request_id=asked.request_id,
-        appeals_id=appeals,
-        kind=asked.kind,
-        record=to_data(record),
-        decision=to_data(decision),
-        policy_version=decision.policy_version,
-        outcome=decision.outcome,
-        clause=decision.clause,
-        refund_micros=decision.refund_micros,
-        effect=effect,
-        decider=decider,
-        staff_id=staff_id,
-        decided_at=now,
-    )
-    _tell(asked, decision, decider, row.id, now)
-    if effect is Effect.ENDED:
-        _end(record.facts.order, decision, now)
-    elif effect is Effect.GRANTED:
-        _grant(asked, record.facts.order, decision, row.id, now)
-    return Decided(decision_id=row.id, decision=decision, effect=effect)
-
-
-def _effect(order: OrderFacts, decision: Decision) -> Effect:
-    if order.is_open and decision.close_as is not None:
-        return Effect.ENDED
-    return Effect.GRANTED if decision.refund_micros else Effect.NONE
-
-
-def _tell(asked: Asked, decision: Decision, decider: Decider, decision_id: int, now: datetime) -> None:
-    facts = {
-        "decision": decision_id,
-        "clause": decision.clause,
-        "outcome": decision.outcome.value,
-        "decider": decider.value,
-        "reasons": decision.reasons,
-    }
-    write_events([(asked.order_id, asked.customer_id, EventKind.DECIDED, json.dumps(facts))], now)
+def _store(made: Made, now: datetime) -> Decided:
+    (decision_id,) = store_decisions([made], now)
+    if made.effect is Effect.ENDED:
+        _end(made.order, made.decision, now)
+    elif made.effect is Effect.GRANTED:
+        _grant(made.asked, made.order, made.decision, decision_id, now)
+    return Decided(decision_id=decision_id, decision=made.decision, effect=made.effect)
 
 
 def _end(order: OrderFacts, decision: Decision, now: datetime) -> None:

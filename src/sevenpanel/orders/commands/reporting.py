@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sevenpanel.kernel import db
+from sevenpanel.orders.commands.cancelling import record_confirmed
 from sevenpanel.orders.commands.settling import Ending, lock_open, settle, write_events
-from sevenpanel.orders.domain import TERMINAL, OpenOrder, Report, follow, outcome_of
+from sevenpanel.orders.domain import TERMINAL, OpenOrder, Outcome, Report, follow, outcome_of
 from sevenpanel.orders.timeline import EventKind
 
 _UPDATE = """
@@ -43,7 +44,9 @@ def apply_reports(*, reports: Sequence[Report], now: datetime) -> frozenset[int]
     if moved:
         db.rows(_UPDATE, db.columns(map(_row, moved), 5))
     write_events([fact for before, after, report in told for fact in _facts(before, after, report)], now)
-    settle([Ending(order=order, outcome=outcome_of(order)) for order in ended], now)
+    endings = [Ending(order=order, outcome=outcome_of(order)) for order in ended]
+    record_confirmed([each.order for each in endings if each.outcome is Outcome.CANCELLED_BY_CUSTOMER], now)
+    settle(endings, now)
     late = [report for report in reports if report.order_id not in orders]
     _note_late_words(late, now)
     return frozenset(order.id for order in ended) | frozenset(report.order_id for report in late)

@@ -11,7 +11,7 @@ from sevenpanel.kernel.invariants import Breach
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
 from sevenpanel.orders.queries.checks import CHECKS
 from sevenpanel.orders.queries.decisions import DecisionRow, all_decisions, decisions, decisions_of_order
-from sevenpanel.orders.queries.facts import Asked, facts_of, judged_by, record_for, rights_of
+from sevenpanel.orders.queries.facts import Asked, cancel_right_of, facts_of, judged_by, record_for, rights_of
 from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "StatusRow",
     "all_decisions",
     "broken_invariants",
+    "cancel_right_of",
     "counts",
     "decided_by",
     "decisions",

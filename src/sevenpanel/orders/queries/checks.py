@@ -70,8 +70,9 @@ CHECKS = (
         statement="""
         SELECT o.id FROM orders_order o
           LEFT JOIN orders_decision d ON d.order_id = o.id AND d.effect = 'ended the order'
-         WHERE (o.outcome IN ('granted under the Terms', 'closed under the Terms')) IS DISTINCT FROM (d.id IS NOT NULL)
-           AND (NOT o.is_open OR d.id IS NOT NULL)
+         WHERE o.outcome IN ('granted under the Terms', 'closed under the Terms') AND d.id IS NULL
+            OR d.id IS NOT NULL AND (o.outcome IN ('granted under the Terms', 'closed under the Terms',
+                                                   'cancelled by the customer')) IS NOT TRUE
             OR d.id IS NOT NULL AND d.refund_micros IS DISTINCT FROM o.returned_micros""",
     ),
     Check(

@@ -1,7 +1,7 @@
 """An order as the Terms see it: the facts that decisions are made from, and what a customer may do about it now."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,7 @@ SELECT o.id, o.customer_id, o.placed_at, o.quantity, o.charge_micros, o.currency
   FROM orders_order o
   JOIN catalog_service s ON s.id = o.service_id
   JOIN catalog_description d ON d.service_id = o.service_id AND d.version = o.description_version
- WHERE o.id = ANY(%(orders)s::bigint[]) AND o.customer_id = %(customer)s
+ WHERE o.id = ANY(%(orders)s::bigint[]) AND (%(customer)s::bigint IS NULL OR o.customer_id = %(customer)s)
 """
 
 
@@ -65,8 +65,8 @@ class Asked:
     differs: frozenset[Aspect] | None = None
 
 
-def facts_of(*, order_ids: Collection[int], customer_id: int) -> dict[int, OrderFacts]:
-    """The facts of those of these orders that are this customer's, by id."""
+def facts_of(*, order_ids: Collection[int], customer_id: int | None) -> dict[int, OrderFacts]:
+    """The facts of those of these orders that are this customer's, by id; of all of them without a customer."""
     found = db.named_rows(_FACTS, {"orders": list(order_ids), "customer": customer_id})
     about = notices.notices_about(service_ids={row["service_id"] for row in found})
     return {row["id"]: _facts(row, about[row["service_id"]]) for row in found}
@@ -91,7 +91,22 @@ def record_for(*, asked: Asked, now: datetime) -> Record:
     order = facts_of(order_ids=[asked.order_id], customer_id=asked.customer_id).get(asked.order_id)
     if order is None:
         raise LookupError(f"There is no order {asked.order_id} of this customer.")
-    return record_of(_request(order, asked), judged_by(order.placed_at), now)
+    return record_about(order, asked=asked, now=now)
+
+
+def record_about(order: OrderFacts, *, asked: Asked, now: datetime) -> Record:
+    """What the rules say about a request, given the facts of its order.
+
+    A request cannot be older than its order nor younger than its decision, whatever the clocks of several machines say.
+    """
+    asked = replace(asked, requested_at=max(asked.requested_at, order.placed_at))
+    return record_of(_request(order, asked), judged_by(order.placed_at), max(now, asked.requested_at))
+
+
+def cancel_right_of(*, order_id: int, customer_id: int, now: datetime) -> Right | None:
+    """Whether this customer can cancel an order now, and why not (clause 4.1); None for no such order."""
+    found = rights_of(order_id=order_id, customer_id=customer_id, tickets=(), now=now)
+    return next((right for right in found if right.kind is Kind.CANCEL), None)
 
 
 def rights_of(*, order_id: int, customer_id: int, tickets: Sequence[Ticket], now: datetime) -> tuple[Right, ...]:
