@@ -9,7 +9,6 @@ import httpx
 import pytest
 from tests.journeys.running_sandbox import LINK, ORDINARY, Sandbox, afresh, ended, running, sent, shipment, until
 
-from sevenpanel.fulfilment.providers import http
 from sevenpanel.fulfilment.providers.interface import (
     ProviderStatus,
     ProviderUnavailable,
@@ -19,6 +18,7 @@ from sevenpanel.fulfilment.providers.interface import (
     Unknown,
     UnknownReason,
 )
+from sevenpanel.kernel import calling
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ def test_a_service_may_refuse_everything(sandbox: Sandbox) -> None:
 
 
 def test_a_service_may_never_answer(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http._Watch, "limit", _impatient(http._Watch.limit))
+    monkeypatch.setattr(calling._Watch, "limit", _impatient(calling._Watch.limit))
     before = len(sandbox.accepted())
     answer = sandbox.desk().add(shipment(912))
     assert isinstance(answer, Unknown)
@@ -154,7 +154,7 @@ def test_a_service_may_never_answer(sandbox: Sandbox, monkeypatch: pytest.Monkey
     assert len(sandbox.accepted()) == before
 
 
-def _impatient(plain: Callable[[http._Watch, float | None], float]) -> Callable[..., float]:
+def _impatient(plain: Callable[[calling._Watch, float | None], float]) -> Callable[..., float]:
     return lambda watch, timeout: min(plain(watch, timeout), 0.3)
 
 

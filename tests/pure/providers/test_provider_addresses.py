@@ -6,10 +6,10 @@ from ipaddress import ip_address
 import pytest
 from tests.pure.providers.stub_provider import says, stub
 
-from sevenpanel.fulfilment.providers.addresses import AddressRefused, Unresolved, addresses, checked_url, is_public
 from sevenpanel.fulfilment.providers.apiv2.adapter import ApiV2
 from sevenpanel.fulfilment.providers.interface import NotNow, NotNowReason, ProviderAccess, Shipment
 from sevenpanel.fulfilment.providers.registry import ADAPTERS, provider
+from sevenpanel.kernel.addresses import AddressRefused, Unresolved, addresses, checked_url, is_public
 
 SHIPMENT = Shipment(order_id=1, provider_service="1", type="Package", link="https://example.com", request_id="1")
 

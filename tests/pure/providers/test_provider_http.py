@@ -31,6 +31,7 @@ from sevenpanel.fulfilment.providers.interface import (
     Unknown,
     UnknownReason,
 )
+from sevenpanel.kernel import calling
 
 KEY = "a-key-of-some-length-0123456789"
 SHIPMENT = Shipment(
@@ -316,6 +317,6 @@ def test_a_call_names_a_hundred_orders_at_most_and_none_at_all_costs_nothing() -
 
 
 def test_certificates_are_checked() -> None:
-    context = http._tls()
+    context = calling._tls()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname

@@ -62,6 +62,8 @@ class Evidence:
     :param block_at: the block's own time; for a processor, when it first saw the payment. A locked rate counts for
         what was first seen before the lock ended.
     :param link: the transaction's page in an explorer, or empty.
+    :param senders: where it came from, as far as that can be known, for screening only: an address from here is
+        never shown to a customer and never sent to.
     :param proof: by node, what it answered, at most `PROOF_BYTES_MAX` each.
     """
 
@@ -70,6 +72,7 @@ class Evidence:
     block_hash: str = ""
     block_at: datetime
     link: str = ""
+    senders: tuple[str, ...] = ()
     proof: Mapping[str, str] = field(default_factory=dict)
 
 

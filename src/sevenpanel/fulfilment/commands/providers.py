@@ -13,10 +13,10 @@ from sevenpanel.fulfilment import models
 from sevenpanel.fulfilment.commands.alerts import resolve_alerts, unknown_word
 from sevenpanel.fulfilment.commands.sealing import seal
 from sevenpanel.fulfilment.domain import AlertKind, Wait
-from sevenpanel.fulfilment.providers.addresses import AddressRefused, checked_url
 from sevenpanel.fulfilment.providers.interface import Body, Method, ProviderStatus
 from sevenpanel.fulfilment.providers.registry import ADAPTERS
 from sevenpanel.kernel import db
+from sevenpanel.kernel.addresses import AddressRefused, checked_url
 from sevenpanel.kernel.refusals import Refusal
 
 EXCHANGE_RATE_MAX = Decimal(10) ** 9

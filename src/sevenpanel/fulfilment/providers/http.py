@@ -1,33 +1,32 @@
-"""The one guarded way out to a provider over HTTP.
+"""A call to a provider, over the guarded way out (`sevenpanel.kernel.calling`), in the words of dispatch."""
 
-One call is one fresh connection: a kept one may have been closed at the other end, and an order sent into
-it would be unknown for no reason of the provider's. No redirects (they turn POST into GET and lead
-elsewhere), no proxies and no cookies. The whole call has a deadline that a slow drip cannot stretch, and the
-body a cap that counts decoded bytes, so that a small compressed answer cannot grow large.
-
-What matters most is known exactly: whether any byte of the request left this machine. The socket is wrapped,
-and the wrapper remembers the first write of ours; a TLS handshake is not one.
-"""
-
-import ssl
-import time
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from http import HTTPStatus
 
-import httpcore
 import httpx
 
-from sevenpanel.fulfilment.providers.addresses import AddressRefused, Unresolved, addresses, checked_url
 from sevenpanel.fulfilment.providers.interface import Body, Method, NotNowReason, UnknownReason
+from sevenpanel.kernel import calling
+from sevenpanel.kernel.addresses import AddressRefused, checked_url
+from sevenpanel.kernel.calling import BODY_BYTES_MAX, TOTAL_SECONDS, Heard, LostBecause, NotSentBecause, is_success
 
-CONNECT_SECONDS = 5.0
-TOTAL_SECONDS = 30.0
+__all__ = ["BODY_BYTES_MAX", "CATALOGUE_BYTES_MAX", "CATALOGUE_SECONDS", "Heard", "exchange", "is_success"]
+
 CATALOGUE_SECONDS = 120.0
-BODY_BYTES_MAX = 1_000_000
 CATALOGUE_BYTES_MAX = 16_000_000
+
+_NOT_NOW = {
+    NotSentBecause.NOT_CONNECTED: NotNowReason.NOT_CONNECTED,
+    NotSentBecause.ADDRESS_REFUSED: NotNowReason.ADDRESS_REFUSED,
+}
+assert _NOT_NOW.keys() == set(NotSentBecause)
+_UNKNOWN = {
+    LostBecause.TIMED_OUT: UnknownReason.TIMED_OUT,
+    LostBecause.BROKEN_OFF: UnknownReason.BROKEN_OFF,
+    LostBecause.TOO_LARGE: UnknownReason.TOO_LARGE,
+    LostBecause.NOT_READABLE: UnknownReason.NOT_JSON,
+}
+assert _UNKNOWN.keys() == set(LostBecause)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,24 +46,14 @@ class Outgoing:
     body_bytes_max: int = BODY_BYTES_MAX
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A whole answer. Header names are lower case, the body is decoded."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    elapsed_ms: int
-
-
 class NotSent(Exception):  # noqa: N818 - an outcome, not a fault
     """No byte of the request left, so the call may be made again without risk."""
 
-    def __init__(self, reason: NotNowReason, words: str) -> None:
+    def __init__(self, reason: NotNowReason, words: str, *, elapsed_ms: int = 0) -> None:
         super().__init__(words)
         self.reason = reason
         self.words = words
-        self.elapsed_ms = 0
+        self.elapsed_ms = elapsed_ms
 
 
 class Lost(Exception):  # noqa: N818 - an outcome, not a fault
@@ -74,102 +63,15 @@ class Lost(Exception):  # noqa: N818 - an outcome, not a fault
     :param body: what arrived until then, decoded.
     """
 
-    def __init__(self, reason: UnknownReason, words: str, *, status: int | None, body: bytes) -> None:
+    def __init__(
+        self, reason: UnknownReason, words: str, *, status: int | None, body: bytes, elapsed_ms: int = 0
+    ) -> None:
         super().__init__(words)
         self.reason = reason
         self.words = words
         self.status = status
         self.body = body
-        self.elapsed_ms = 0
-
-
-class _TooLargeError(Exception):
-    pass
-
-
-class _Watch:
-    """The deadline of one call and whether anything left. Shared by the connection and its TLS layer."""
-
-    def __init__(self, seconds: float) -> None:
-        self.started = time.monotonic()
-        self.seconds = seconds
-        self.bytes_left = False
-
-    def elapsed_ms(self) -> int:
-        return int((time.monotonic() - self.started) * 1000)
-
-    def remaining(self) -> float:
-        return self.seconds - (time.monotonic() - self.started)
-
-    def limit(self, timeout: float | None) -> float:
-        """The time that the next step may take."""
-        remaining = self.remaining()
-        if remaining <= 0:
-            raise httpcore.ReadTimeout("The call took longer than it may in all.")
-        return remaining if timeout is None else min(timeout, remaining)
-
-
-class _WatchedStream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, watch: _Watch) -> None:
-        self._inner = inner
-        self._watch = watch
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._watch.limit(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        limit = self._watch.limit(timeout)
-        # Before the write, since a write that fails may have sent a part.
-        self._watch.bytes_left = self._watch.bytes_left or bool(buffer)
-        self._inner.write(buffer, limit)
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        inner = self._inner.start_tls(ssl_context, server_hostname, self._watch.limit(timeout))
-        return _WatchedStream(inner, self._watch)
-
-    def get_extra_info(self, info: str) -> object:
-        return self._inner.get_extra_info(info)
-
-
-class _GuardedBackend(httpcore.NetworkBackend):
-    """Connects to checked addresses only, whatever the name says the next time."""
-
-    def __init__(self, watch: _Watch, *, allow_private: bool) -> None:
-        self._watch = watch
-        self._allow_private = allow_private
-        self._plain = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        limit = self._watch.limit(timeout)
-        targets = addresses(host, port, allow_private=self._allow_private, seconds=limit)
-        for target in targets[:-1]:
-            try:
-                return self._connected(target, port, timeout)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue  # the name has further addresses
-        return self._connected(targets[-1], port, timeout)
-
-    def _connected(self, target: str, port: int, timeout: float | None) -> httpcore.NetworkStream:
-        inner = self._plain.connect_tcp(target, port, self._watch.limit(timeout))
-        return _WatchedStream(inner, self._watch)
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    # Reading the certificate store takes longer than most calls; the context is safe to share.
-    return httpx.create_ssl_context(trust_env=False)
+        self.elapsed_ms = elapsed_ms
 
 
 def exchange(outgoing: Outgoing) -> Heard:
@@ -178,108 +80,47 @@ def exchange(outgoing: Outgoing) -> Heard:
     :raises NotSent: when no byte of the request left this machine.
     :raises Lost: when bytes left and no whole, readable answer came back.
     """
-    watch = _Watch(outgoing.seconds)
     try:
-        return _exchanged(outgoing, watch)
-    except Exception as fault:
-        outcome = _outcome(fault, watch)
-        outcome.elapsed_ms = watch.elapsed_ms()
-        raise outcome from fault
+        return calling.exchange(_written(outgoing))
+    except calling.NotSent as outcome:
+        raise NotSent(_NOT_NOW[outcome.because], outcome.words, elapsed_ms=outcome.elapsed_ms) from outcome
+    except calling.Lost as outcome:
+        raise Lost(
+            _UNKNOWN[outcome.because],
+            outcome.words,
+            status=outcome.status,
+            body=outcome.body,
+            elapsed_ms=outcome.elapsed_ms,
+        ) from outcome
 
 
-def _outcome(fault: Exception, watch: _Watch) -> NotSent | Lost:
-    """Whatever went wrong, one fact decides about the money: did anything leave?"""
-    if isinstance(fault, Lost):
-        return fault
-    if watch.bytes_left:
-        return _lost(fault, status=None, body=b"")
-    if isinstance(fault, AddressRefused):
-        return NotSent(NotNowReason.ADDRESS_REFUSED, str(fault))
-    words = str(fault) if isinstance(fault, Unresolved) else f"No connection ({_said(fault)})."
-    return NotSent(NotNowReason.NOT_CONNECTED, words)
-
-
-def _exchanged(outgoing: Outgoing, watch: _Watch) -> Heard:
-    request = _request(outgoing)
-    backend = _GuardedBackend(watch, allow_private=outgoing.allow_private)
-    timeout = {"connect": CONNECT_SECONDS, "read": None, "write": None, "pool": CONNECT_SECONDS}
-    with (
-        httpcore.ConnectionPool(ssl_context=_tls(), network_backend=backend, max_connections=1) as pool,
-        pool.stream(
-            request.method,
-            _wire_url(request.url),
-            headers=request.headers.raw,
-            content=request.content,
-            extensions={"timeout": timeout},
-        ) as answer,
-    ):
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
-        body = _body(answer, headers.get("content-encoding", ""), outgoing.body_bytes_max)
-        return Heard(status=answer.status, headers=headers, body=body, elapsed_ms=watch.elapsed_ms())
+def _written(outgoing: Outgoing) -> calling.Call:
+    """The call as it goes over the wire. What cannot even be written down has certainly not been sent."""
+    try:
+        request = _request(outgoing)
+    except AddressRefused as refused:
+        raise NotSent(NotNowReason.ADDRESS_REFUSED, str(refused)) from refused
+    except ValueError as fault:
+        raise NotSent(
+            NotNowReason.NOT_CONNECTED, f"The call cannot be written down ({type(fault).__name__})."
+        ) from fault
+    headers = {name: value for name, value in request.headers.items() if name in ("content-type", "user-agent")}
+    return calling.Call(
+        method=request.method,
+        url=str(request.url),
+        headers=headers,
+        content=request.content,
+        allow_private=outgoing.allow_private,
+        seconds=outgoing.seconds,
+        body_bytes_max=outgoing.body_bytes_max,
+    )
 
 
 def _request(outgoing: Outgoing) -> httpx.Request:
     url = checked_url(outgoing.url, allow_private=outgoing.allow_private)
-    headers = {
-        "User-Agent": outgoing.user_agent,
-        "Accept": "application/json, text/plain, */*",
-        "Accept-Encoding": "gzip, deflate",
-        "Connection": "close",
-    }
+    headers = {"User-Agent": outgoing.user_agent}
     if outgoing.method is Method.GET:
         return httpx.Request("GET", url.copy_merge_params(dict(outgoing.fields)), headers=headers)
     if outgoing.body is Body.JSON:
         return httpx.Request("POST", url, headers=headers, json=dict(outgoing.fields))
     return httpx.Request("POST", url, headers=headers, data=dict(outgoing.fields))
-
-
-def _wire_url(url: httpx.URL) -> httpcore.URL:
-    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-
-
-def _body(answer: httpcore.Response, encoding: str, most: int) -> bytes:
-    """The decoded body, at most `most` bytes of it. Raises Lost with what there was when it breaks off."""
-    body = bytearray()
-    try:
-        for piece in _decoded(answer.iter_stream(), encoding.strip().lower(), most + 1):
-            body += piece
-            if len(body) > most:
-                raise _TooLargeError
-    except Exception as fault:
-        raise _lost(fault, status=answer.status, body=bytes(body[:most])) from fault
-    return bytes(body)
-
-
-def _decoded(pieces: Iterable[bytes], encoding: str, most: int) -> Iterable[bytes]:
-    if encoding in ("", "identity"):
-        yield from pieces
-        return
-    if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise zlib.error(f"unknown encoding {encoding[:20]}")
-    # 32 + 15: either container, told apart by its head. The length bound is what defuses a bomb.
-    inflate = zlib.decompressobj(32 + zlib.MAX_WBITS)
-    for piece in pieces:
-        yield inflate.decompress(piece, most)
-    if not inflate.eof:
-        raise zlib.error("the compressed answer breaks off")
-
-
-def _lost(fault: Exception, *, status: int | None, body: bytes) -> Lost:
-    reason = UnknownReason.BROKEN_OFF
-    words = f"The connection broke off before the answer was complete ({_said(fault)})."
-    if isinstance(fault, httpcore.TimeoutException):
-        reason, words = UnknownReason.TIMED_OUT, "No complete answer came in time."
-    elif isinstance(fault, _TooLargeError):
-        reason, words = UnknownReason.TOO_LARGE, "The answer is larger than an answer may be."
-    elif isinstance(fault, zlib.error):
-        reason, words = UnknownReason.NOT_JSON, f"The answer cannot be decompressed ({fault})."
-    return Lost(reason, words, status=status, body=body)
-
-
-def _said(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"[:200] if str(fault) else type(fault).__name__
-
-
-def is_success(status: int) -> bool:
-    """Tell whether a status code is one of the 2xx."""
-    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES

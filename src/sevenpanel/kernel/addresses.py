@@ -1,7 +1,7 @@
-"""Which addresses the desk may connect to on a provider's behalf (S-12).
+"""Which addresses the desk may connect to on somebody's word (S-12).
 
-A provider's address is typed by a person and resolved by somebody else's name server. So the name is
-resolved once, every answer is checked, and the connection goes to a checked address: a name that answers
+The address of a provider or a processor is typed by a person and resolved by somebody else's name server. So the
+name is resolved once, every answer is checked, and the connection goes to a checked address: a name that answers
 differently the second time changes nothing. Spellings such as `2130706433` or `0x7f.1` are no special case,
 since the check looks at what the resolver made of them.
 """
@@ -34,7 +34,7 @@ class Unresolved(Exception):  # noqa: N818 - a state of the name, not a fault
 
 
 def checked_url(url: str, *, allow_private: bool) -> URL:
-    """This function reads a provider's address and refuses forms that no provider needs.
+    """This function reads an address that the desk is to call, and refuses forms that nobody needs.
 
     :param url: as the operator typed it.
     :raises AddressRefused: for schemes other than http and https, credentials, no host, a low port.
@@ -42,13 +42,13 @@ def checked_url(url: str, *, allow_private: bool) -> URL:
     try:
         read = URL(url)
     except Exception as fault:  # the library raises several kinds, and all mean the same here
-        raise AddressRefused(f"The provider's address cannot be read: {fault}") from fault
+        raise AddressRefused(f"The address cannot be read: {fault}") from fault
     if read.scheme not in ("http", "https") or not _HOST.fullmatch(read.raw_host):
-        raise AddressRefused("A provider's address begins with http:// or https:// and names a host.")
+        raise AddressRefused("An address begins with http:// or https:// and names a host.")
     if read.userinfo:
-        raise AddressRefused("A provider's address carries no user name or password.")
+        raise AddressRefused("An address carries no user name or password.")
     if read.port is not None and not _is_usable(read.port, allow_private=allow_private):
-        raise AddressRefused(f"Port {read.port} is not one that a provider's API uses.")
+        raise AddressRefused(f"Port {read.port} is not one that an API uses.")
     return read
 
 
@@ -95,7 +95,7 @@ def _resolved(host: str, port: int, seconds: float) -> tuple[str, ...]:
         except (OSError, UnicodeError) as fault:
             faults.append(fault)
 
-    thread = threading.Thread(target=look_up, daemon=True, name="resolve-provider")
+    thread = threading.Thread(target=look_up, daemon=True, name="resolve")
     thread.start()
     thread.join(seconds)
     if faults:
