@@ -3,6 +3,8 @@
 import logging
 import re
 
+from sevenpanel.kernel.private_keys import private_keys_masked
+
 # Every key of this desk begins alike, so that a leaked one can be told from any other text.
 _KEY = re.compile(r"od_live_[0-9A-Za-z]+")
 # A Telegram bot's token is part of the address of every call.
@@ -10,8 +12,8 @@ _BOT_TOKEN = re.compile(r"(?<![0-9])[0-9]{5,15}:[A-Za-z0-9_-]{30,50}")
 
 
 def masked(text: str) -> str:
-    """The text with every API key and every bot's token in it cut down to its kind."""
-    return _BOT_TOKEN.sub("bot-token...", _KEY.sub("od_live_...", text))
+    """The text with every API key, every bot's token and every key that could spend cut down to its kind."""
+    return private_keys_masked(_BOT_TOKEN.sub("bot-token...", _KEY.sub("od_live_...", text)))
 
 
 class MaskKeys(logging.Filter):
