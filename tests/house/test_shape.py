@@ -23,6 +23,7 @@ CONTEXTS = {
     "support": set(),
     "deposits": {"sources", "keys", "simchain"},
     "fulfilment": {"providers", "access", "vault"},
+    "insight": {"meters"},
 }
 
 # Where a request, a command line or a worker begins, the clock is read; everything below is told the time.

@@ -1,0 +1,67 @@
+"""What this room knows without asking anybody. The estimate itself is apart, because it brings NumPy along."""
+
+from sevenpanel.insight.domain.bands import band_at, contradicts, ends_of
+from sevenpanel.insight.domain.dropping import Counts, Left, LeftOut, left_by_provider, left_of
+from sevenpanel.insight.domain.figures import (
+    ALONE_BEFORE,
+    EVIDENCE_MAX,
+    EVIDENCE_MIN,
+    MEASURED_FROM,
+    ORDERS_COUNTED_MAX,
+    SETTLED_AFTER,
+    TIMES_FROM,
+)
+from sevenpanel.insight.domain.times import Range, Span, Times, range_of, times_of
+from sevenpanel.insight.domain.words import (
+    AGES,
+    BY_HAND,
+    MEASURED_BY,
+    NETWORK_OF,
+    PUBLIC,
+    PUBLIC_TAGS,
+    TAGS_OF,
+    Counter,
+    Found,
+    MeasuredBy,
+    Moment,
+    Network,
+    Occasion,
+    ReadingState,
+)
+
+__all__ = [
+    "AGES",
+    "ALONE_BEFORE",
+    "BY_HAND",
+    "EVIDENCE_MAX",
+    "EVIDENCE_MIN",
+    "MEASURED_BY",
+    "MEASURED_FROM",
+    "NETWORK_OF",
+    "ORDERS_COUNTED_MAX",
+    "PUBLIC",
+    "PUBLIC_TAGS",
+    "SETTLED_AFTER",
+    "TAGS_OF",
+    "TIMES_FROM",
+    "Counter",
+    "Counts",
+    "Found",
+    "Left",
+    "LeftOut",
+    "MeasuredBy",
+    "Moment",
+    "Network",
+    "Occasion",
+    "Range",
+    "ReadingState",
+    "Span",
+    "Times",
+    "band_at",
+    "contradicts",
+    "ends_of",
+    "left_by_provider",
+    "left_of",
+    "range_of",
+    "times_of",
+]
