@@ -1,6 +1,18 @@
 """The Terms as decision functions: pure, over facts that this room defines and its callers fill (docs/terms.md)."""
 
-from sevenpanel.terms.acceptance import Acceptance, Access, Act, Door, access, missing_evidence, sign_up_statements
+from sevenpanel.terms.acceptance import (
+    ALWAYS_ALLOWED,
+    STATED,
+    Acceptance,
+    Access,
+    Act,
+    Door,
+    access,
+    access_under,
+    missing_evidence,
+    sign_up_statements,
+    wanting,
+)
 from sevenpanel.terms.afterwards import Afterwards, word_after_the_end
 from sevenpanel.terms.appeals import Answer, Appealed, may_appeal, may_judge_appeal
 from sevenpanel.terms.by_hand import UnableToDecide, grant_by_hand, refuse_by_hand
@@ -49,6 +61,7 @@ from sevenpanel.terms.records import (
 from sevenpanel.terms.rights import ASKABLE, Right, Until, rights
 
 __all__ = [
+    "ALWAYS_ALLOWED",
     "ASKABLE",
     "CLAUSE_OF",
     "COMPLETION",
@@ -58,6 +71,7 @@ __all__ = [
     "REQUIRED",
     "SCHEMA",
     "START",
+    "STATED",
     "TREATMENT",
     "Acceptance",
     "Access",
@@ -115,6 +129,7 @@ __all__ = [
     "Unreadable",
     "Until",
     "access",
+    "access_under",
     "answer_clock",
     "at_the_door",
     "band_of",
@@ -143,6 +158,7 @@ __all__ = [
     "rights",
     "sign_up_statements",
     "to_data",
+    "wanting",
     "with_figures",
     "word_after_the_end",
 ]

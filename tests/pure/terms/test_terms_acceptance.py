@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from tests.pure.terms.ordinary import POLICY, TICK
 
-from sevenpanel.terms import Acceptance, Access, Act, Door, access, missing_evidence, sign_up_statements
+from sevenpanel.terms import (
+    Acceptance,
+    Access,
+    Act,
+    Door,
+    access,
+    access_under,
+    missing_evidence,
+    sign_up_statements,
+    wanting,
+)
 from sevenpanel.terms.documents import DocumentName, Edition, in_force, published
 
 START = datetime(2027, 1, 1, tzinfo=UTC)
@@ -112,8 +122,86 @@ def test_0_1_a_corrected_spelling_asks_nobody_again_but_is_what_newcomers_accept
     assert may(editions=(version("1", 0), version("1a", 10, is_material=False)), accepted={"1"}).is_allowed
 
 
+TERMS, PRIVACY = DocumentName.TERMS, DocumentName.PRIVACY
+PRIVATE = replace(in_force(published(), PRIVACY, START), version="1", effective_at=START, is_material=True)
+SHELF = (*TWO, PRIVATE, replace(PRIVATE, version="2", effective_at=START + 200 * DAY))
+
+
+def may_under(
+    accepted: set[tuple[DocumentName, str]], day: int, *, door: Door = Door.SITE, act: Act = Act.ANYTHING_ELSE
+) -> Access:
+    return access_under(shelf=SHELF, accepted=accepted, act=act, door=door, now=START + day * DAY)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "day", "versions"),
+    [
+        (set(), -1, ()),
+        (set(), 0, ((TERMS, "1"), (PRIVACY, "1"))),
+        ({(TERMS, "1")}, 0, ((PRIVACY, "1"),)),
+        ({(PRIVACY, "1")}, 0, ((TERMS, "1"),)),
+        ({(TERMS, "1"), (PRIVACY, "1")}, 0, ()),
+        ({(TERMS, "1"), (PRIVACY, "1")}, 100, ((TERMS, "2"),)),
+        ({(TERMS, "2"), (PRIVACY, "1")}, 199, ()),
+        ({(TERMS, "2"), (PRIVACY, "1")}, 200, ((PRIVACY, "2"),)),
+        ({(TERMS, "1"), (PRIVACY, "2")}, 200, ((TERMS, "2"),)),
+        ({(PRIVACY, "2")}, 200, ((TERMS, "2"),)),
+        (set(), 200, ((TERMS, "2"), (PRIVACY, "2"))),
+    ],
+)
+def test_0_1_of_each_document_the_version_in_force_is_asked_for_and_nothing_else_is_open_before(
+    accepted: set[tuple[DocumentName, str]], day: int, versions: tuple[tuple[DocumentName, str], ...]
+) -> None:
+    asked = wanting(shelf=SHELF, accepted=accepted, now=START + day * DAY)
+
+    assert tuple((each.document, each.version) for each in asked) == versions
+    assert may_under(accepted, day).is_allowed == (not versions)
+    assert may_under(accepted, day, act=Act.EXPORT_DATA).is_allowed
+
+
+def test_0_1_what_is_asked_for_is_the_version_in_force_though_its_change_asks_nobody() -> None:
+    shelf = (*SHELF, version("2a", 110, is_material=False))
+
+    (asked,) = wanting(shelf=shelf, accepted={(TERMS, "1"), (PRIVACY, "1")}, now=START + 110 * DAY)
+
+    assert asked.version == "2a"
+
+
+def test_0_1_each_document_has_a_grace_of_its_own_at_the_api() -> None:
+    both = {(TERMS, "2"), (PRIVACY, "1")}
+
+    known = may_under(both, 213, door=Door.API)
+    assert (known.is_allowed, known.needs, known.until) == (True, "2", START + 214 * DAY)
+    assert known.sentence == (
+        "The privacy policy changed on 20 July 2027, 00:00 UTC. Accept it on the site by 3 August 2027, 00:00 UTC."
+    )
+    assert not may_under(both, 214, door=Door.API).is_allowed
+    assert not may_under({(TERMS, "1"), (PRIVACY, "2")}, 114, door=Door.API).is_allowed
+    assert not may_under({(TERMS, "2")}, 113, door=Door.API).is_allowed
+    assert may_under({(TERMS, "2"), (PRIVACY, "2")}, 300, door=Door.API).needs is None
+    assert may_under(set(), 300).sentence.startswith("Accept the current Terms first.")
+    assert may_under({(TERMS, "2")}, 300).sentence == (
+        "Accept the current privacy policy first. Until then you can read it, sign out and export your data."
+    )
+
+
+def test_0_1_the_days_of_grace_are_those_of_the_terms_in_force() -> None:
+    short = replace(version("2", 100), policy=replace(POLICY, api_grace_days=3))
+
+    for day, is_allowed in ((102, True), (103, False)):
+        answer = access_under(
+            shelf=(version("1", 0), short, PRIVATE),
+            accepted={(TERMS, "1"), (PRIVACY, "1")},
+            act=Act.ANYTHING_ELSE,
+            door=Door.API,
+            now=START + day * DAY,
+        )
+        assert answer.is_allowed is is_allowed
+
+
 HOLDS = Acceptance(
-    account_id=1,
+    user_id=1,
+    document=TERMS,
     version="1",
     text_sha256=FIRST.sha256,
     language="en",
@@ -138,6 +226,7 @@ def test_0_2_the_risks_and_the_arbitration_notice_stand_above_the_button() -> No
     ("changed", "words"),
     [
         ({}, ()),
+        ({"document": PRIVACY}, ("it names another document",)),
         ({"version": "2"}, ("it names another version",)),
         ({"language": "de"}, ("it names another language",)),
         ({"text_sha256": "0" * 64}, ("its hash is that of another text",)),
@@ -146,6 +235,8 @@ def test_0_2_the_risks_and_the_arbitration_notice_stand_above_the_button() -> No
         ({"statements": ("0.2", "0.1", "5")}, ()),
         ({"was_ticked_before": True}, ("the box was ticked beforehand",)),
         ({"button_words": ""}, ("the words of the button are missing",)),
+        ({"address": ""}, ("the address it came from is missing",)),
+        ({"agent": ""}, ()),
         ({"request_id": ""}, ("the request it came by is missing",)),
     ],
 )

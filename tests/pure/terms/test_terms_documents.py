@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tests.pure.terms.ordinary import POLICY, TICK
@@ -11,13 +12,17 @@ from sevenpanel.terms.documents import (
     DocumentName,
     Edition,
     NotADocument,
+    asked_for,
     difference,
+    edition_of,
     editions,
     figures_changed,
+    figures_of,
     in_force,
     policy_of,
     published,
     read_edition,
+    versions,
 )  # fmt: skip
 from sevenpanel.terms.documents.difference import Mark
 
@@ -186,6 +191,96 @@ def test_no_two_texts_are_the_same_version() -> None:
     with pytest.raises(NotADocument, match="same version"):
         editions([FILE, changed(("First", "Other"))])
     assert len(editions([FILE, changed(('"en"', '"de"'))])) == 2
+
+
+OWN = """+++
+document = "terms"
+version = "2"
+language = "en"
+title = "Terms"
+effective = 2027-03-01T00:00:00Z
+is_material = true
+[policy]{figures}+++
+{body}"""
+
+
+def own(*pairs: tuple[str, str]) -> str:
+    """A second version as an operator writes it: every clause, every figure."""
+    body = "".join(f"[{clause}] A clause\n\nIts words.\n\n" for clause in CLAUSES)
+    said = "Figures: " + ", ".join(f"{{{name}}}" for name in FIGURES) + ".\n"
+    text = OWN.format(figures=FIGURES_TEXT, body=body + said)
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def test_an_operators_versions_stand_in_a_folder_of_his_beside_those_of_the_product(tmp_path: Path) -> None:
+    (tmp_path / "terms-2.en.txt").write_text(own())
+    (tmp_path / "notes.md").write_text("no document")
+
+    shelf = published(tmp_path)
+
+    assert [each.version for each in versions(shelf, DocumentName.TERMS)] == ["1", "2"]
+    assert [each.version for each in versions(shelf, DocumentName.PRIVACY)] == ["1"]
+    assert in_force(shelf, DocumentName.TERMS, datetime(2027, 3, 1, tzinfo=UTC)).version == "2"
+    assert edition_of(shelf, DocumentName.TERMS, "2").title == "Terms"
+    assert published(tmp_path / "absent") == published()
+    with pytest.raises(LookupError):
+        edition_of(shelf, DocumentName.PRIVACY, "2")
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        ([("+++\ndocument", "document")], "own.txt: .*header between two lines"),
+        ([('version = "2"', 'version = "changes"')], "own.txt: .*begins with a digit"),
+        ([('version = "2"', 'version = "2/"')], "begins with a digit"),
+        ([('version = "2"', 'version = "1"')], "same version"),
+        ([("2027-03-01", "2026-11-01")], "same instant"),
+        ([("{appeals_max}, ", "")], "own.txt: .*say nothing of these figures: appeals_max"),
+        ([(f"[policy]{FIGURES_TEXT}", ""), *((f"{{{name}}}", name) for name in FIGURES)], "The Terms have figures"),
+        ([("[4.9] A clause", "[4.10] A clause"), ("[5] A clause", "[50] A clause")], "lacks the clauses 4.9, 5"),
+    ],
+)
+def test_an_operators_version_that_decisions_could_not_cite_is_refused(
+    tmp_path: Path, pairs: list[tuple[str, str]], words: str
+) -> None:
+    (tmp_path / "own.txt").write_text(own(*pairs))
+
+    with pytest.raises(NotADocument, match=words):
+        published(tmp_path)
+
+
+def test_before_any_version_is_in_force_the_first_one_is_accepted() -> None:
+    second = changed(('version = "1"', 'version = "2"'), ("2027-01-01", "2027-03-01"))
+    shelf = editions([second, FILE])
+    march = datetime(2027, 3, 1, tzinfo=UTC)
+
+    asked = [asked_for(shelf, DocumentName.TERMS, at) for at in (march - timedelta(days=400), march - TICK, march)]
+
+    assert [each.version for each in asked] == ["1", "1", "2"]
+
+
+def test_every_figure_is_told_with_its_clause_and_its_words() -> None:
+    told = figures_of(POLICY)
+
+    assert sorted(each.name for each in told) == sorted(FIGURES)
+    assert [each.clause for each in told] == ["0.1", "1", "2", "4.3", "4.4", "4.4", "4.9", "5", "5", "5"]
+    assert {each.clause for each in told} <= set(CLAUSES)
+    assert {each.name: each.words for each in told} == {
+        "api_grace_days": "14",
+        "untracked_reach": "another of your open orders on the same link counts the same thing",
+        "wrong_link_at_door": "is refused before anything is charged",
+        "wrong_spec_refund": "the whole charge",
+        "ticket_answer_hours": "24",
+        "unanswered_refund": "the whole charge",
+        "appeals_max": "1",
+        "drop_low_percent": "5",
+        "drop_medium_percent": "20",
+        "drop_excessive_percent": "50",
+    }
+    assert all(each.label for each in told)
 
 
 def test_a_section_that_is_not_there_is_not_invented() -> None:

@@ -2,25 +2,42 @@
 
 A file has a header (TOML between two lines of +++) and sections that begin with a line like `[4.1] Heading`. The
 figures of the header are written into the text, so that text and decisions cannot disagree. A published file is never
-edited: its hash is pinned by a test, and a change is a new file.
+edited: its hash is pinned by a test, and a change is a new file. An operator's own versions stand in a folder of his.
 """
 
 from sevenpanel.terms.documents.difference import FigureChange, SectionChange, difference, figures_changed
 from sevenpanel.terms.documents.edition import DocumentName, Edition, NotADocument, Section, read_edition
-from sevenpanel.terms.documents.shelf import editions, in_force, policy_of, published
+from sevenpanel.terms.documents.figures import FIGURE_LABELS, Figure, figures_of
+from sevenpanel.terms.documents.shelf import (
+    LANGUAGE,
+    asked_for,
+    edition_of,
+    editions,
+    in_force,
+    policy_of,
+    published,
+    versions,
+)
 
 __all__ = [
+    "FIGURE_LABELS",
+    "LANGUAGE",
     "DocumentName",
     "Edition",
+    "Figure",
     "FigureChange",
     "NotADocument",
     "Section",
     "SectionChange",
+    "asked_for",
     "difference",
+    "edition_of",
     "editions",
     "figures_changed",
+    "figures_of",
     "in_force",
     "policy_of",
     "published",
     "read_edition",
+    "versions",
 ]
