@@ -28,6 +28,7 @@ class Switch(StrEnum):
     IGNORE_REQUEST_ID = "ignore-request-id"
     ALLOW_SECOND_ACTIVE = "allow-second-active"
     IGNORE_NOTICES = "ignore-notices"
+    ACCEPT_AGAIN = "accept-again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ FAULTS = {
         changes=(("FROM notices_in_force(p_service, p_now)", "FROM notices_in_force('{}', p_now)"),),
         walls=(),
     ),
+    Switch.ACCEPT_AGAIN: Fault(file=PLACE, changes=(), walls=(("accounts_acceptance", "accounts_acceptance_once"),)),
 }
 assert FAULTS.keys() == set(Switch)
 

@@ -2,18 +2,21 @@
 
 import itertools
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from sevenpanel.accounts import commands as accounts
-from sevenpanel.accounts.domain import Role
+from sevenpanel.accounts.domain import Consent, Role, Way, shown
+from sevenpanel.accounts.queries import shelf
 from sevenpanel.catalog import commands as catalog
 from sevenpanel.catalog.domain import Declaration, DropBand, ServiceState, ServiceType
 from sevenpanel.kernel.money import parse_amount
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
+from sevenpanel.terms.documents import DocumentName, asked_for
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 PASSWORD = "a-long-enough-phrase"
@@ -31,27 +34,56 @@ class Person:
     password: str = PASSWORD
 
 
-def open_customer(name: str, *, balance: str = "0", currency: str = "USD", now: datetime = NOON) -> Person:
-    """A new customer with one person and a balance."""
-    email = f"{name.lower()}-{next(_numbers)}@example.org"
+def open_customer(
+    name: str, *, balance: str = "0", currency: str = "USD", has_accepted: bool = True, now: datetime = NOON
+) -> Person:
+    """A new customer with one person, who has accepted the Terms, and a balance."""
     with transaction.atomic():
         customer_id = accounts.open_customer(name=name, currency=currency, now=now)
-        user_id = accounts.add_person(
-            email=email, password=PASSWORD, name=name, role=Role.CUSTOMER, customer_id=customer_id, now=now
-        )
+    person = _add(name, customer_id, Role.CUSTOMER, has_accepted=has_accepted, now=now)
     if parse_amount(balance):
         deposit(customer_id, balance, currency=currency, now=now)
-    return Person(user_id=user_id, customer_id=customer_id, email=email)
+    return person
 
 
-def team_mate(name: str, of: Person, *, now: datetime = NOON) -> Person:
+def team_mate(name: str, of: Person, *, has_accepted: bool = True, now: datetime = NOON) -> Person:
     """Another person of the same customer."""
+    return _add(name, of.customer_id, Role.CUSTOMER, has_accepted=has_accepted, now=now)
+
+
+def staff(name: str, role: Role, *, has_accepted: bool = True, now: datetime = NOON) -> Person:
+    """Somebody who works at the desk."""
+    return _add(name, None, role, has_accepted=has_accepted, now=now)
+
+
+def _add(name: str, customer_id: int | None, role: Role, *, has_accepted: bool, now: datetime) -> Person:
     email = f"{name.lower()}-{next(_numbers)}@example.org"
     with transaction.atomic():
         user_id = accounts.add_person(
-            email=email, password=PASSWORD, name=name, role=Role.CUSTOMER, customer_id=of.customer_id, now=now
+            email=email, password=PASSWORD, name=name, role=role, customer_id=customer_id, now=now
         )
-    return Person(user_id=user_id, customer_id=of.customer_id, email=email)
+        if has_accepted:
+            accept(user_id, now=now)
+    return Person(user_id=user_id, customer_id=customer_id or 0, email=email)
+
+
+def consent(at: datetime = NOON, **changed: Any) -> Consent:
+    """What a form sends along that shows everything that has to be accepted at an instant."""
+    whole = Consent(
+        way=Way.SIGN_UP,
+        shown={document: shown(asked_for(shelf(), document, at)) for document in DocumentName},
+        button_words="Sign up",
+        address="192.0.2.1",
+        agent="a browser of the tests",
+        request_id="0123456789abcdef",
+    )
+    return replace(whole, **changed)
+
+
+def accept(user_id: int, *, now: datetime = NOON, **changed: Any) -> None:
+    """Let a person accept what is to be accepted at an instant."""
+    with transaction.atomic():
+        accounts.record_acceptance(user_id=user_id, consent=consent(now, **changed), now=now)
 
 
 def deposit(customer_id: int, amount: str, *, currency: str = "USD", now: datetime = NOON) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.house.pages import Page, page, pages
 from tests.house.sources import PACKAGE, ROOT
 
-from sevenpanel.accounts.domain import Role
+from sevenpanel.accounts.domain import Role, Way
 from sevenpanel.api.line import SESSION
 from sevenpanel.catalog.domain import Declaration, DropBand, ServiceState, ServiceType
 from sevenpanel.cli import COMMANDS
@@ -28,7 +28,7 @@ from sevenpanel.support.domain import RequestState, Topic
 PAGES = [pytest.param(each, id=each.name) for each in pages()]
 DEFINED = (
     Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Declaration, Role,
-    AccountKind, Reason, Origin, PostState, Topic, RequestState,
+    Way, AccountKind, Reason, Origin, PostState, Topic, RequestState,
 )  # fmt: skip
 COMMAND = re.compile(r"\bsevenpanel +([a-z][a-z-]*)")
 VERB = re.compile(r"\bsevenpanel +operate +([a-z][a-z-]*)")

@@ -1,12 +1,16 @@
-"""Who is here: roles, API keys as values, and the arithmetic of a key's check digits."""
+"""Who is here: roles, API keys as values, the arithmetic of a key's check digits, and what an acceptance rests on."""
 
 import binascii
 import hashlib
 import re
 import string
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from sevenpanel.terms import STATED
+from sevenpanel.terms.documents import DocumentName, Edition
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 KEY_PREFIX = "od_live_"
@@ -32,6 +36,51 @@ class Role(StrEnum):
 
 
 STAFF = frozenset(Role) - {Role.CUSTOMER}
+
+
+class Way(StrEnum):
+    """How the Terms were accepted."""
+
+    SIGN_UP = "sign-up"
+    PAGE = "acceptance page"
+    DEMO = "demo"
+
+
+AGENT_LENGTH_MAX = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The text that a person had before them, as their form names it."""
+
+    version: str
+    language: str
+    sha256: str
+
+
+def shown(edition: Edition) -> Shown:
+    """What a page names that shows this text."""
+    return Shown(version=edition.version, language=edition.language, sha256=edition.sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """One act of acceptance, of everything that has to be accepted.
+
+    :param button_words: what stood on the button.
+    :param address: of the network that the request came from.
+    :param agent: the program that sent it, as it calls itself; empty when it does not.
+    :param statements: the clauses that stood above the button.
+    """
+
+    way: Way
+    shown: Mapping[DocumentName, Shown]
+    button_words: str
+    address: str
+    agent: str
+    request_id: str
+    statements: tuple[str, ...] = STATED
+    was_ticked_before: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,17 @@
-"""Tables of customers, the people who act for them, staff, and API keys."""
+"""Tables of customers, the people who act for them, staff, API keys, and acceptances of the Terms."""
 
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from sevenpanel.accounts.domain import RATE_BURST, RATE_PER_SECOND, Role
+from sevenpanel.accounts.domain import AGENT_LENGTH_MAX, RATE_BURST, RATE_PER_SECOND, Role, Way
 from sevenpanel.kernel.models import words
+from sevenpanel.terms import STATED
+from sevenpanel.terms.documents import DocumentName
 
 
 class Customer(models.Model):
@@ -92,3 +95,49 @@ class KeyAllowance(models.Model):
     tokens = models.FloatField()
     filled_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
+
+
+class AcceptedText(models.Model):
+    """A version of a document, word by word as it was first accepted. Never changed (clause 0.1)."""
+
+    document = models.TextField()
+    version = models.TextField()
+    language = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    text = models.TextField()
+    first_accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("document", "version", "language"), name="accounts_text_once"),
+            models.CheckConstraint(condition=Q(document__in=words(DocumentName)), name="accounts_text_document_known"),
+            models.CheckConstraint(condition=~Q(version="") & ~Q(language=""), name="accounts_text_named"),
+        )
+
+
+class Acceptance(models.Model):
+    """That a person accepted a text for the customer they act for: when, where and how. Never changed."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    text = models.ForeignKey(AcceptedText, on_delete=models.PROTECT, related_name="+", db_index=False)
+    way = models.TextField()
+    statements = ArrayField(models.TextField())
+    button_words = models.TextField()
+    address = models.TextField()
+    agent = models.CharField(max_length=AGENT_LENGTH_MAX)
+    request_id = models.TextField()
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "text"), name="accounts_acceptance_once"),
+            models.CheckConstraint(condition=Q(way__in=words(Way)), name="accounts_acceptance_way_known"),
+            models.CheckConstraint(
+                condition=Q(statements__contains=list(STATED)), name="accounts_acceptance_stated_what_it_must"
+            ),
+            models.CheckConstraint(
+                condition=~Q(button_words="") & ~Q(address="") & ~Q(request_id=""),
+                name="accounts_acceptance_has_its_evidence",
+            ),
+        )

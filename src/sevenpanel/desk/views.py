@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.desk.access import staff_only
 from sevenpanel.desk.rows import alert_of, provider_of, trial_rows, trial_totals, unknown_of
@@ -19,7 +20,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 
 # Every room that keeps invariants, as `sevenpanel verify` checks them.
-ROOMS = (ledger, orders, catalog, fulfilment)
+ROOMS = (ledger, orders, catalog, fulfilment, accounts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

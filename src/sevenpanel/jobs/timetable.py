@@ -7,6 +7,7 @@ import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
@@ -21,7 +22,7 @@ from sevenpanel.orders.commands.forgetting import BATCH
 QUEUE = "timetable"
 # A beat that fails is tried twice more, soon; the next one comes anyway.
 RETRY = RetryStrategy(max_attempts=3, exponential_wait=5)
-ROOMS = (ledger_rows, order_rows, catalog, fulfilment_rows)
+ROOMS = (ledger_rows, order_rows, catalog, fulfilment_rows, accounts)
 
 _log = structlog.get_logger("sevenpanel.timetable")
 

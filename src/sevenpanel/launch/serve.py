@@ -20,8 +20,10 @@ from granian.server.mp import MPServer
 from sevenpanel.launch import ports
 from sevenpanel.launch.capacity import web_processes
 from sevenpanel.launch.processes import die_with_parent
+from sevenpanel.launch.refusals import UnableToLaunch
 from sevenpanel.launch.targets import resolve
 from sevenpanel.settings.environment import Environment, environment
+from sevenpanel.terms.documents import NotADocument, published
 
 BACKLOG = 2048
 # Connections one process holds at a time, idle ones included; more wait in the backlog.
@@ -38,16 +40,24 @@ PARTS = {
 def main(arguments: Sequence[str]) -> int:
     """Serve until SIGTERM or SIGINT; requests in progress are answered first.
 
-    :raises UnableToLaunch: when the port is taken.
+    :raises UnableToLaunch: when the port is taken, or a version of the Terms that the operator wrote cannot be read.
     """
     parser = argparse.ArgumentParser(prog="sevenpanel serve", description=main.__doc__)
     parser.add_argument("--only", choices=sorted(PARTS), help="serve one half, for a proxy that splits the paths")
     only = parser.parse_args(arguments).only
     here = environment()
     ports.refuse_taken(here)
+    _refuse_unreadable_documents(here)
     interface, target = PARTS[only] if only else WHOLE
     _server(here, interface, target).serve(target_loader=partial(_load_bound, os.getpid()))
     return 0
+
+
+def _refuse_unreadable_documents(here: Environment) -> None:
+    try:
+        published(here.terms_folder)
+    except NotADocument as error:
+        raise UnableToLaunch(f"A document cannot be published: {error}") from error
 
 
 def _server(here: Environment, interface: Interfaces, target: str) -> MPServer:

@@ -7,13 +7,15 @@ from django.db import InterfaceError, OperationalError, ProgrammingError, connec
 
 from sevenpanel.launch.refusals import UnableToLaunch
 from sevenpanel.launch.targets import resolve
+from sevenpanel.terms.documents import NotADocument
 
 
 def call(target: str, arguments: Sequence[str]) -> int:
     """Set Django up, then run the command.
 
     :param target: the command's function, `module:name`; it takes its arguments and returns its exit status.
-    :raises UnableToLaunch: when the database is not there, or has no tables yet.
+    :raises UnableToLaunch: when the database is not there, or has no tables yet; or a version of the Terms that the
+        operator wrote cannot be read.
     """
     django.setup()
     try:
@@ -24,3 +26,5 @@ def call(target: str, arguments: Sequence[str]) -> int:
         raise UnableToLaunch("The database has no tables yet. Make them with `sevenpanel migrate`.") from error
     except (OperationalError, InterfaceError) as error:
         raise UnableToLaunch(f"The database cannot be used: {error}".strip()) from error
+    except NotADocument as error:
+        raise UnableToLaunch(f"A document cannot be published: {error}") from error

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterable, Sequence
 
+from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.fulfilment import queries as fulfilment
 from sevenpanel.kernel.db import snapshot
@@ -13,7 +14,7 @@ from sevenpanel.ledger.queries import TrialLine
 from sevenpanel.orders import queries as orders
 
 # Every room that keeps invariants. All are checked over all rows, in one snapshot, while the desk goes on working.
-ROOMS = (ledger, orders, catalog, fulfilment)
+ROOMS = (ledger, orders, catalog, fulfilment, accounts)
 
 
 def main(argv: Sequence[str]) -> int:

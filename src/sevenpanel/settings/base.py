@@ -12,6 +12,7 @@ ENVIRONMENT = environment()
 SECRET_KEY = secret_key(ENVIRONMENT)
 DEBUG = False
 CURRENCY = ENVIRONMENT.currency
+TERMS_FOLDER = ENVIRONMENT.terms_folder
 
 TELEGRAM_TOKEN = ENVIRONMENT.telegram_token.get_secret_value() if ENVIRONMENT.telegram_token else ""
 TELEGRAM_CHANNEL = ENVIRONMENT.telegram_channel or ""

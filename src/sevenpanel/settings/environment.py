@@ -117,6 +117,11 @@ class Environment(BaseSettings):
         return self.database_url or f"postgresql://desk@/desk?host={socket_folder(self.home)}"
 
     @property
+    def terms_folder(self) -> Path:
+        """Where versions of the Terms and the privacy policy lie that the operator wrote; it may be absent."""
+        return self.home / "terms"
+
+    @property
     def url(self) -> str:
         """Where customers reach the desk; without a public address, the loopback one."""
         return self.public_url or f"http://127.0.0.1:{self.port}"

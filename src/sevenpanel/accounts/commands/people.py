@@ -1,4 +1,4 @@
-"""Writes about people: customers opened, staff added, keys made and revoked."""
+"""Customers opened, people added, keys made and revoked."""
 
 import secrets
 from datetime import datetime

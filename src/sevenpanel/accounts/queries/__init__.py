@@ -1,0 +1,37 @@
+"""Reads about people, keys, and what was accepted, as frozen rows."""
+
+from sevenpanel.accounts.queries.acceptance import (
+    AcceptanceRow,
+    Accepted,
+    acceptances,
+    accepted_of,
+    broken_invariants,
+    labels_of_person,
+    shelf,
+    terms_accepted,
+)
+from sevenpanel.accounts.queries.people import (
+    ADMIT,
+    CustomerRow,
+    customer,
+    customer_of_email,
+    keys,
+    person_of_email,
+)
+
+__all__ = [
+    "ADMIT",
+    "AcceptanceRow",
+    "Accepted",
+    "CustomerRow",
+    "acceptances",
+    "accepted_of",
+    "broken_invariants",
+    "customer",
+    "customer_of_email",
+    "keys",
+    "labels_of_person",
+    "person_of_email",
+    "shelf",
+    "terms_accepted",
+]
