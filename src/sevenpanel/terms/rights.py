@@ -42,6 +42,7 @@ _OPEN = frozenset({Outcome.GRANT, Outcome.PROVIDER, Outcome.STAFF})
 class Right:
     """One thing that a customer can ask for.
 
+    :param terms_version: the version of the Terms whose clause it is.
     :param outcome: what asking now would lead to.
     :param is_open: whether asking now can lead anywhere.
     :param opens_after: for a closed right, the instant after which it opens if nothing changes; None when unknown.
@@ -52,6 +53,7 @@ class Right:
 
     kind: Kind
     clause: str
+    terms_version: str
     outcome: Outcome
     is_open: bool
     opens_after: datetime | None
@@ -78,6 +80,7 @@ def _right(order: OrderFacts, kind: Kind, policy: Policy, now: datetime, ticket:
     return Right(
         kind=kind,
         clause=decision.clause,
+        terms_version=policy.version,
         outcome=decision.outcome,
         is_open=is_open,
         opens_after=decision.may_ask_from,

@@ -8,7 +8,6 @@ from sevenpanel.accounts.queries.acceptance import (
     broken_invariants,
     labels_of_person,
     shelf,
-    terms_accepted,
 )
 from sevenpanel.accounts.queries.people import (
     ADMIT,
@@ -33,5 +32,4 @@ __all__ = [
     "labels_of_person",
     "person_of_email",
     "shelf",
-    "terms_accepted",
 ]

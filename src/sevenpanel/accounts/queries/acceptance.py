@@ -17,10 +17,6 @@ _OF_PERSON = """
 SELECT t.document || ' ' || t.version FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id
  WHERE a.user_id = %s
 """
-_OF_CUSTOMER = """
-SELECT t.version, min(a.accepted_at) FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id
- WHERE a.customer_id = %s AND t.document = 'terms' GROUP BY t.version
-"""
 _ROWS = """
 SELECT a.id, a.user_id, a.customer_id, t.document, t.version, t.language, t.sha256, a.way, a.statements,
        a.button_words, a.address, a.agent, a.request_id, a.accepted_at
@@ -74,11 +70,6 @@ def accepted_of(labels: tuple[str, ...]) -> Accepted:
     """Read labels such as "terms 1"; those of documents that nobody knows any more are left out."""
     pairs = (label.split(" ", 1) for label in labels)
     return frozenset((DocumentName(name), version) for name, version in pairs if name in set(DocumentName))
-
-
-def terms_accepted(*, customer_id: int) -> dict[str, datetime]:
-    """The versions of the Terms that somebody accepted for this customer, each with the instant of the first one."""
-    return dict(db.rows(_OF_CUSTOMER, (customer_id,)))
 
 
 def acceptances(*, user_id: int, customer_id: int | None) -> list[AcceptanceRow]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from sevenpanel.accounts.queries import shelf
 from sevenpanel.kernel import db
 from sevenpanel.notices import queries as notices
 from sevenpanel.terms import (
@@ -26,8 +27,7 @@ from sevenpanel.terms import (
     record_of,
     rights,
 )
-from sevenpanel.terms.documents.edition import DocumentName
-from sevenpanel.terms.documents.shelf import in_force, published
+from sevenpanel.terms.documents import DocumentName, asked_for, policy_of, versions
 
 _FACTS = """
 SELECT o.id, o.customer_id, o.placed_at, o.quantity, o.charge_micros, o.currency, o.status, o.dispatch, o.delivered,
@@ -39,7 +39,10 @@ SELECT o.id, o.customer_id, o.placed_at, o.quantity, o.charge_micros, o.currency
            AND e.facts ->> 'status' IN ('In progress', 'Completed', 'Partial')) AS started_at,
        (SELECT e.facts ->> 'words' FROM orders_event e
          WHERE e.order_id = o.id AND e.kind = 'cancel answered' AND e.facts ->> 'accepted' = 'false'
-         ORDER BY e.id DESC LIMIT 1) AS cancel_words
+         ORDER BY e.id DESC LIMIT 1) AS cancel_words,
+       ARRAY(SELECT t.version FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id
+              WHERE a.customer_id = o.customer_id AND t.document = 'terms' AND a.accepted_at <= o.placed_at)
+         AS accepted_versions
   FROM orders_order o
   JOIN catalog_service s ON s.id = o.service_id
   JOIN catalog_description d ON d.service_id = o.service_id AND d.version = o.description_version
@@ -72,15 +75,17 @@ def facts_of(*, order_ids: Collection[int], customer_id: int | None) -> dict[int
     return {row["id"]: _facts(row, about[row["service_id"]]) for row in found}
 
 
-def judged_by(placed_at: datetime) -> Policy:
-    """The figures that an order is judged by: of the version in force when it was placed.
+def judged_by(placed_at: datetime, accepted: Collection[str] = ()) -> Policy:
+    """The figures that an order is judged by: of the newest version that its customer had accepted when placing it.
 
-    An order from before the first version is judged by the first.
+    Without any acceptance, as before the desk asked for one, it is that of the version in force then; for an order
+    from before the first version, of the first.
+
+    :param accepted: the versions that the customer had accepted.
     """
-    first = min(e.effective_at for e in published() if e.document is DocumentName.TERMS)
-    policy = in_force(published(), DocumentName.TERMS, max(placed_at, first)).policy
-    assert policy is not None, "the Terms have figures"
-    return policy
+    known = [each.version for each in versions(shelf(), DocumentName.TERMS) if each.version in accepted]
+    version = known[-1] if known else asked_for(shelf(), DocumentName.TERMS, placed_at).version
+    return policy_of(shelf(), version)
 
 
 def record_for(*, asked: Asked, now: datetime) -> Record:
@@ -100,7 +105,7 @@ def record_about(order: OrderFacts, *, asked: Asked, now: datetime) -> Record:
     A request cannot be older than its order nor younger than its decision, whatever the clocks of several machines say.
     """
     asked = replace(asked, requested_at=max(asked.requested_at, order.placed_at))
-    return record_of(_request(order, asked), judged_by(order.placed_at), max(now, asked.requested_at))
+    return record_of(_request(order, asked), policy_of(shelf(), order.terms_version), max(now, asked.requested_at))
 
 
 def cancel_right_of(*, order_id: int, customer_id: int, now: datetime) -> Right | None:
@@ -112,7 +117,7 @@ def cancel_right_of(*, order_id: int, customer_id: int, now: datetime) -> Right 
 def rights_of(*, order_id: int, customer_id: int, tickets: Sequence[Ticket], now: datetime) -> tuple[Right, ...]:
     """What this customer may do about an order now, until when and under which clause; nothing for no such order."""
     order = facts_of(order_ids=[order_id], customer_id=customer_id).get(order_id)
-    return rights(order, judged_by(order.placed_at), now, tickets=tickets) if order else ()
+    return rights(order, policy_of(shelf(), order.terms_version), now, tickets=tickets) if order else ()
 
 
 def _request(order: OrderFacts, asked: Asked) -> RequestFacts:
@@ -134,7 +139,7 @@ def _facts(row: dict[str, Any], about: tuple[Notice, ...]) -> OrderFacts:
         quantity=row["quantity"],
         charge_micros=row["charge_micros"],
         currency=row["currency"],
-        terms_version=judged_by(row["placed_at"]).version,
+        terms_version=judged_by(row["placed_at"], row["accepted_versions"]).version,
         status=Status(row["status"]),
         dispatch=Dispatch(row["dispatch"]),
         description=_promised(row),
