@@ -12,7 +12,7 @@ from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts.domain import Consent, Role, Way, shown
 from sevenpanel.accounts.queries import shelf
 from sevenpanel.catalog import commands as catalog
-from sevenpanel.catalog.domain import Declaration, DropBand, ServiceState, ServiceType
+from sevenpanel.catalog.domain import Declaration, DropBand, Metric, ServiceState, ServiceType
 from sevenpanel.kernel.money import parse_amount
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
@@ -115,6 +115,8 @@ def add_service(
     can_cancel: bool = True,
     state: ServiceState = ServiceState.LISTED,
     network: str = "telegram",
+    metric: Metric | None = None,
+    is_long_running: bool = False,
     now: datetime = NOON,
 ) -> int:
     """A declared service, on sale unless another state is asked for."""
@@ -135,6 +137,8 @@ def add_service(
                 start_within=timedelta(hours=1),
                 complete_within=timedelta(days=1),
                 drop_band=DropBand.MINIMAL,
+                metric=metric,
+                is_long_running=is_long_running,
             ),
             written_by="operator",
             now=now,

@@ -14,7 +14,7 @@ from tests.house.sources import PACKAGE, ROOT
 
 from sevenpanel.accounts.domain import Role, Way
 from sevenpanel.api.line import SESSION
-from sevenpanel.catalog.domain import Declaration, DropBand, ServiceState, ServiceType
+from sevenpanel.catalog.domain import Declaration, DropBand, Metric, ServiceState, ServiceType
 from sevenpanel.cli import COMMANDS
 from sevenpanel.fulfilment.domain import AlertKind, AttemptState
 from sevenpanel.fulfilment.providers.sandbox.personality import Personality
@@ -27,7 +27,7 @@ from sevenpanel.support.domain import RequestState, Topic
 
 PAGES = [pytest.param(each, id=each.name) for each in pages()]
 DEFINED = (
-    Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Declaration, Role,
+    Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Metric, Declaration, Role,
     Way, AccountKind, Reason, Origin, PostState, Topic, RequestState,
 )  # fmt: skip
 COMMAND = re.compile(r"\bsevenpanel +([a-z][a-z-]*)")

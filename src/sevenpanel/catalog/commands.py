@@ -12,6 +12,7 @@ from sevenpanel.catalog.domain import (
     RATE_MICROS_MAX,
     Declaration,
     DropBand,
+    Metric,
     ServiceRow,
     ServiceState,
     ServiceType,
@@ -51,6 +52,8 @@ class NewService:
     complete_within: timedelta | None = None
     drop_band: DropBand | None = None
     position: int = 0
+    metric: Metric | None = None
+    is_long_running: bool = False
 
 
 @db.step
@@ -78,6 +81,8 @@ def write_service(*, service: NewService, written_by: str, now: datetime) -> int
         complete_within=service.complete_within,
         drop_band=service.drop_band,
         position=service.position,
+        metric=service.metric,
+        is_long_running=service.is_long_running,
         created_at=now,
     )
     _add_description(row.id, 1, service.description, written_by, now)
@@ -129,6 +134,15 @@ def change_state(*, service_id: int, state: ServiceState) -> None:
         )
     row.state = state
     row.save(update_fields=["state"])
+
+
+@db.step
+def set_metric(*, service_id: int, metric: Metric | None, is_long_running: bool) -> None:
+    """Say what a service counts on the target, and whether an order serves what is published later too.
+
+    Orders that are open keep what was found about them when they were placed (clauses 1 and 4.6).
+    """
+    models.Service.objects.filter(id=service_id).update(metric=metric, is_long_running=is_long_running)
 
 
 @db.step

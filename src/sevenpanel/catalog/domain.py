@@ -102,9 +102,29 @@ DECLARATION_WORDS = {
 assert DECLARATION_WORDS.keys() == set(Declaration)
 
 
+class Metric(StrEnum):
+    """What a service counts on the target. Two services of one network that count the same are similar (settled 7)."""
+
+    IMPRESSIONS = "impressions"
+    VIEWS = "views"
+    PLAYS = "plays"
+    VISITS = "visits"
+    CLICKS = "clicks"
+    MEMBERS = "members"
+    FOLLOWERS = "followers"
+    LIKES = "likes"
+    REACTIONS = "reactions"
+    COMMENTS = "comments"
+    SHARES = "shares"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRow:
-    """A service as a customer may see it, with the rate in force for that customer."""
+    """A service as a customer may see it, with the rate in force for that customer.
+
+    :param metric: what it counts on the target; None when it counts nothing there, as a design or a report does.
+    :param is_long_running: an order serves what is published later too, so that its link has to stay until the end.
+    """
 
     id: int
     category_id: int
@@ -126,6 +146,8 @@ class ServiceRow:
     declaration: Declaration
     declared_by: str
     state: ServiceState
+    metric: Metric | None = None
+    is_long_running: bool = False
 
 
 def charge_micros(*, type: ServiceType, rate_micros: int, quantity: int) -> int:  # noqa: A002 - the field's own word

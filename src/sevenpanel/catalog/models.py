@@ -10,6 +10,7 @@ from sevenpanel.catalog.domain import (
     RATE_MICROS_MAX,
     Declaration,
     DropBand,
+    Metric,
     ServiceState,
     ServiceType,
 )
@@ -46,6 +47,8 @@ class Service(models.Model):
     declared_at = models.DateTimeField(null=True)
     description_version = models.IntegerField(default=1)
     position = models.IntegerField(default=0)
+    metric = models.TextField(null=True)
+    is_long_running = models.BooleanField(db_default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -58,6 +61,9 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=Q(drop_band__isnull=True) | Q(drop_band__in=words(DropBand)),
                 name="catalog_service_drop_band_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(metric__isnull=True) | Q(metric__in=words(Metric)), name="catalog_service_metric_known"
             ),
             # G-1: the wall that no form, import, fixture or setting goes around.
             models.CheckConstraint(

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sevenpanel.catalog.domain import LAWFUL, Declaration, DropBand, ServiceRow, ServiceState, ServiceType
+from sevenpanel.catalog.domain import LAWFUL, Declaration, DropBand, Metric, ServiceRow, ServiceState, ServiceType
 from sevenpanel.kernel import db, invariants
 from sevenpanel.kernel.invariants import Breach, Check
 
@@ -11,7 +11,7 @@ _SERVICES = """
 SELECT s.id, s.category_id, c.name AS category, s.name, s.network, s.type,
        coalesce(r.rate_micros, s.rate_micros) AS rate_micros, s.quantity_min, s.quantity_max, s.accepts, s.can_cancel,
        s.can_refill, s.start_within, s.complete_within, s.drop_band, d.text AS description, s.description_version,
-       s.declaration, s.declared_by, s.state
+       s.declaration, s.declared_by, s.state, s.metric, s.is_long_running
   FROM catalog_service s
   JOIN catalog_category c ON c.id = s.category_id
   JOIN catalog_description d ON d.service_id = s.id AND d.version = s.description_version
@@ -71,6 +71,7 @@ def _row(row: dict[str, Any]) -> ServiceRow:
     row["type"], row["state"] = ServiceType(row["type"]), ServiceState(row["state"])
     row["drop_band"] = DropBand(row["drop_band"]) if row["drop_band"] else None
     row["declaration"] = Declaration(row["declaration"])
+    row["metric"] = Metric(row["metric"]) if row["metric"] else None
     return ServiceRow(**row)
 
 

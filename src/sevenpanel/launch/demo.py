@@ -19,7 +19,7 @@ from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts import queries as people
 from sevenpanel.accounts.domain import Role
 from sevenpanel.catalog import commands as catalog
-from sevenpanel.catalog.domain import Declaration, DropBand, ServiceState, ServiceType
+from sevenpanel.catalog.domain import Declaration, DropBand, Metric, ServiceState, ServiceType
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as supply
 from sevenpanel.fulfilment.providers.sandbox.catalogue import CURRENCY, DEMO_KEY, Listing, catalogue
@@ -137,6 +137,8 @@ def _service(listing: Listing, position: int) -> catalog.NewService:
         complete_within=timedelta(seconds=listing.completion_seconds),
         drop_band=_drop_band(listing.drop_percent[1]),
         position=position,
+        metric=Metric(listing.metric) if listing.metric else None,
+        is_long_running=listing.is_long_running,
     )
 
 

@@ -60,6 +60,8 @@ class ServiceFacts:
     can_refill: bool
     description: str
     fulfilment: str
+    metric: str
+    is_long_running: bool
     is_on_sale: bool
     changed: Mapping[str, ChangedBy]
     announcements: tuple[Announcement, ...]
@@ -86,6 +88,8 @@ def facts_of(found: EffectiveService, currency: str) -> ServiceFacts:
         can_refill=service.can_refill,
         description=service.description,
         fulfilment=DECLARATION_WORDS[service.declaration],
+        metric=service.metric.value if service.metric else "",
+        is_long_running=service.is_long_running,
         is_on_sale=service.state is ServiceState.LISTED,
         changed=changed_by(found),
         announcements=announcements(found.notices),

@@ -10,6 +10,7 @@ from tests.shop import NOON, add_service
 from sevenpanel.accounts import queries as people
 from sevenpanel.catalog import queries as services
 from sevenpanel.catalog.commands import UnableToListService
+from sevenpanel.catalog.domain import Metric
 from sevenpanel.fulfilment import commands as supply
 from sevenpanel.fulfilment import queries as stock
 from sevenpanel.kernel import db
@@ -158,6 +159,20 @@ def test_only_an_order_of_unknown_fate_can_be_decided(operate: Say) -> None:
 
 def test_quiet_lists_say_so(operate: Say) -> None:
     assert (operate("alerts"), operate("unknown")) == ("Nothing.", "None.")
+
+
+def test_what_a_service_counts_is_said_and_taken_back(operate: Say) -> None:
+    service_id = add_service()
+
+    operate("set-metric", str(service_id), "impressions", "--long-running")
+    said = services.service(service_id=service_id, customer_id=None)
+    operate("set-metric", str(service_id), "nothing")
+    unsaid = services.service(service_id=service_id, customer_id=None)
+
+    assert said is not None
+    assert unsaid is not None
+    assert (said.metric, said.is_long_running) == (Metric.IMPRESSIONS, True)
+    assert (unsaid.metric, unsaid.is_long_running) == (None, False)
 
 
 def test_every_verb_says_what_it_does() -> None:

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from sevenpanel.catalog.domain import Metric
 from sevenpanel.fulfilment.providers.apiv2.catalogue import read_catalogue
 from sevenpanel.fulfilment.providers.apiv2.wire import read_json
 from sevenpanel.fulfilment.providers.sandbox.catalogue import Fulfilment, Listing, Type, catalogue
@@ -39,6 +40,7 @@ def test_a_service_is_whole(listing: Listing) -> None:
     assert 0 <= listing.drop_percent[0] <= listing.drop_percent[1] <= 100
     assert listing.rate_micros > 0
     assert listing.charge_micros(listing.min) >= 1_000
+    assert listing.metric in ("", *Metric)
     if listing.type is Type.PACKAGE:
         assert (listing.min, listing.max) == (1, 1)
 

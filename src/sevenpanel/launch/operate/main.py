@@ -36,6 +36,7 @@ VERBS = {
     "set-state": Verb(selling.change_state, selling.state_arguments),
     "set-price": Verb(selling.set_price, selling.price_arguments),
     "set-limits": Verb(selling.set_limits, selling.limits_arguments),
+    "set-metric": Verb(selling.set_metric, selling.metric_arguments),
     "add-provider": Verb(supply.add_provider, supply.add_provider_arguments),
     "catalogue": Verb(supply.read_catalogue, supply.name_argument),
     "pause-provider": Verb(supply.pause, supply.pause_arguments),

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from sevenpanel.catalog import commands as catalog
 from sevenpanel.catalog import queries as services
-from sevenpanel.catalog.domain import Declaration, ServiceState, ServiceType
+from sevenpanel.catalog.domain import Declaration, Metric, ServiceState, ServiceType
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as supply
 from sevenpanel.fulfilment.queries import OfferRow, ProviderRow
@@ -151,6 +151,23 @@ def set_limits(asked: Namespace, now: datetime) -> str:
             now=now,
         )
     return f"One order of service {asked.service} is {asked.smallest} to {asked.largest} from now on."
+
+
+def metric_arguments(parser: ArgumentParser) -> None:
+    """Which service, and what it counts."""
+    parser.add_argument("service", type=int)
+    parser.add_argument("metric", choices=[*(metric.value for metric in Metric), "nothing"])
+    parser.add_argument("--long-running", action="store_true", help="an order serves what is published later, too")
+
+
+def set_metric(asked: Namespace, now: datetime) -> str:
+    """Say what a service counts on the target: services of a network that count the same are similar (clause 1)."""
+    known_service(asked.service)
+    metric = None if asked.metric == "nothing" else Metric(asked.metric)
+    with transaction.atomic():
+        catalog.set_metric(service_id=asked.service, metric=metric, is_long_running=asked.long_running)
+    long = ", and its orders run for long" if asked.long_running else ""
+    return f"Service {asked.service} counts {asked.metric} on the target{long}."
 
 
 def known_service(service_id: int) -> None:

@@ -50,6 +50,8 @@ class Listing:
     :param rate_micros: millionths of the currency per 1,000 pieces, or per order for a package.
     :param links: which links it accepts, as "network/kind".
     :param start_seconds: promised time until work begins; `completion_seconds` until it is done.
+    :param metric: what it counts on the target, in the desk's words; empty when it counts nothing there.
+    :param is_long_running: an order serves what is published later, too.
     :param drop_percent: the declared band of what may be lost again afterwards, from and to.
     """
 
@@ -70,6 +72,8 @@ class Listing:
     drop_percent: tuple[int, int]
     description: str
     personality: Personality
+    metric: str = ""
+    is_long_running: bool = False
 
     @property
     def rate(self) -> Decimal:
