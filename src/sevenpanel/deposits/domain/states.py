@@ -1,4 +1,4 @@
-"""What becomes of a receipt: its states, and the reasons for which one is held back (design: deposits, section 4)."""
+"""The words of a receipt: its states, what happens to it, what sources say, why one is held (design: deposits)."""
 
 from enum import StrEnum
 
@@ -6,17 +6,50 @@ from enum import StrEnum
 class ReceiptState(StrEnum):
     """How far one arrival of money has come."""
 
-    SEEN = "seen"  # in a block or with a processor, and not deep enough yet
-    ORPHANED = "orphaned"  # it left the chain before it was credited
-    HELD = "held"  # it arrived, and a check says no
+    SEEN = "seen"
+    ORPHANED = "orphaned"
+    HELD = "held"
     CREDITED = "credited"
-    FINAL = "final"  # credited, and so deep that it cannot leave any more
-    DISPUTED = "disputed"  # credited, and it seems to have left: the sum is on hold
-    REVERSED = "reversed"  # the credit was taken back
-    REJECTED = "rejected"  # a person found that it is not to be credited
-    REFUNDED = "refunded"  # sent back to whoever paid
-    PROPOSED = "proposed"  # a person says that it arrived; another one has to agree
-    DECLINED = "declined"  # the other one did not agree; it may be proposed again
+    FINAL = "final"
+    DISPUTED = "disputed"
+    REVERSED = "reversed"
+    REJECTED = "rejected"
+    REFUNDED = "refunded"
+    PROPOSED = "proposed"
+    DECLINED = "declined"
+
+
+class Event(StrEnum):
+    """What happens to a receipt. One that does not fit its state changes nothing."""
+
+    OBSERVED = "observed"
+    LEFT = "left"
+    CONFIRMED = "confirmed"
+    DOUBTED = "doubted"
+    RELEASED = "released"
+    REJECTED = "rejected"
+    REOPENED = "reopened"
+    REFUNDED = "refunded"
+    SEEN_AGAIN = "seen again"
+    BURIED = "buried"
+    FINALIZED = "finalized"
+    CONTRADICTED = "contradicted"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    RECALLED = "recalled"
+
+
+class Verdict(StrEnum):
+    """What a source knows about one receipt at this moment."""
+
+    SEEN = "seen"  # in a block (never only in the mempool), fewer than `needed` deep
+    CONFIRMED = "confirmed"  # `needed` deep, and every configured node shows the same receipt and effect
+    DOUBTFUL = "doubtful"  # `needed` deep, and a check says no: `doubt` names it
+    FINAL = "final"  # as CONFIRMED, and so deep that the network calls it final
+    LEFT = "left"  # all nodes agree that another block stands there and the transaction is in none
+    REPLACED = "replaced"  # as LEFT, and the new chain is `needed` deep there
+    RECALLED = "recalled"  # a processor or bank took back what it had confirmed
 
 
 class HeldReason(StrEnum):

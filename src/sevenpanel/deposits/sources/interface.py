@@ -28,10 +28,10 @@ screening are not looked at here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
 from sevenpanel.deposits.domain import FOUND_BY_SOURCES, Asset, HeldReason, ReceiptState, raw_units
+from sevenpanel.deposits.domain.states import Verdict as Verdict
 from sevenpanel.kernel.refusals import Refusal
 
 LOOK_SECONDS_MAX = 60
@@ -39,18 +39,6 @@ KEY_LENGTH_MAX = 200
 MARK_BYTES_MAX = 256 * 1024
 PROOF_BYTES_MAX = 4_096
 """How much of one node's answer is kept as proof."""
-
-
-class Verdict(StrEnum):
-    """What a source knows about one receipt at this moment."""
-
-    SEEN = "seen"  # in a block (never only in the mempool), fewer than `needed` deep
-    CONFIRMED = "confirmed"  # `needed` deep, and every configured node shows the same receipt and effect
-    DOUBTFUL = "doubtful"  # `needed` deep, and a check says no: `doubt` names it
-    FINAL = "final"  # as CONFIRMED, and so deep that the network calls it final
-    LEFT = "left"  # all nodes agree that another block stands there and the transaction is in none
-    REPLACED = "replaced"  # as LEFT, and the new chain is `needed` deep there
-    RECALLED = "recalled"  # a processor or bank took back what it had confirmed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +234,14 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """What tells this source from the others, for ever: "evm:1", "btcpay:desk:8Jqx", at most 64 characters."""
+
+    @property
+    def is_single_voice(self) -> bool:
+        """Whether one node alone says what is there, so that a lying one could invent money.
+
+        The desk then credits by itself only up to a daily limit. A processor with which the operator has a contract
+        is not a single voice; a chain that is read through one node is, unless that node is the operator's own.
+        """
 
     @property
     def assets(self) -> tuple[Asset, ...]:
