@@ -11,6 +11,7 @@ from sevenpanel.terms import FIGURES, PRECEDENCE, AtDoor, Extent, Reach
 from sevenpanel.terms.documents import (
     DocumentName,
     Edition,
+    Mark,
     NotADocument,
     asked_for,
     difference,
@@ -24,7 +25,6 @@ from sevenpanel.terms.documents import (
     read_edition,
     versions,
 )  # fmt: skip
-from sevenpanel.terms.documents.difference import Mark
 
 # A published text is never edited. A change is a new file, and a new line here.
 PINNED = {
@@ -294,20 +294,34 @@ def test_what_changed_between_two_versions_is_told_section_by_section_and_word_b
 
     told = difference(old, new)
 
-    assert [(each.clause, each.heading, each.mark) for each in told] == [
-        ("1", "One thing", Mark.CHANGED),
-        ("4.3", "Another", Mark.ADDED),
-        ("4.2", "Another", Mark.REMOVED),
+    assert [(each.clause, each.mark) for each in told] == [
+        ("1", Mark.CHANGED),
+        ("4.3", Mark.ADDED),
+        ("4.2", Mark.REMOVED),
     ]
-    assert told[0].words == (
-        (Mark.SAME, "One thing"),
-        (Mark.REMOVED, "First"),
-        (Mark.ADDED, "The first"),
-        (Mark.SAME, "words, over two lines. Within 24 hours."),
+    assert told[0].heading == ((Mark.SAME, "One thing"),)
+    assert told[0].paragraphs == (
+        ((Mark.REMOVED, "First"), (Mark.ADDED, "The first"), (Mark.SAME, "words, over two lines.")),
+        ((Mark.SAME, "Within 24 hours."),),
     )
-    assert told[1].words == ((Mark.ADDED, "Another A link is refused before anything is charged."),)
-    assert told[2].words == ((Mark.REMOVED, "Another A link is refused before anything is charged."),)
-    assert [(each.mark, each.words[0][0]) for each in difference(old, old)] == [(Mark.SAME, Mark.SAME)] * 2
+    assert (told[1].heading, told[2].heading) == (((Mark.ADDED, "Another"),), ((Mark.REMOVED, "Another"),))
+    assert told[1].paragraphs == (((Mark.ADDED, "A link is refused before anything is charged."),),)
+    assert told[2].paragraphs == (((Mark.REMOVED, "A link is refused before anything is charged."),),)
+    assert [(each.mark, each.heading[0][0]) for each in difference(old, old)] == [(Mark.SAME, Mark.SAME)] * 2
+
+
+def test_paragraphs_that_came_went_or_were_joined_are_told_as_such() -> None:
+    old = read_edition(FILE)
+    joined = read_edition(changed(("lines.\n\nWithin", "lines.\nWithin")))
+    more = read_edition(changed(("hours.\n", "hours.\n\nAnd more.\n"), ("One thing", "One other thing")))
+
+    assert difference(old, joined)[0].paragraphs == (
+        ((Mark.SAME, "First words, over two lines."),),
+        ((Mark.SAME, "Within 24 hours."),),
+    )
+    assert difference(old, joined)[0].mark is Mark.CHANGED
+    assert difference(old, more)[0].paragraphs[1:] == (((Mark.SAME, "Within 24 hours."),), ((Mark.ADDED, "And more."),))
+    assert difference(old, more)[0].heading == ((Mark.SAME, "One"), (Mark.ADDED, "other"), (Mark.SAME, "thing"))
 
 
 def test_figures_that_changed_are_told_by_name() -> None:

@@ -5,7 +5,7 @@ figures of the header are written into the text, so that text and decisions cann
 edited: its hash is pinned by a test, and a change is a new file. An operator's own versions stand in a folder of his.
 """
 
-from sevenpanel.terms.documents.difference import FigureChange, SectionChange, difference, figures_changed
+from sevenpanel.terms.documents.difference import FigureChange, Mark, Run, SectionChange, difference, figures_changed
 from sevenpanel.terms.documents.edition import DocumentName, Edition, NotADocument, Section, read_edition
 from sevenpanel.terms.documents.figures import FIGURE_LABELS, Figure, figures_of
 from sevenpanel.terms.documents.shelf import (
@@ -26,7 +26,9 @@ __all__ = [
     "Edition",
     "Figure",
     "FigureChange",
+    "Mark",
     "NotADocument",
+    "Run",
     "Section",
     "SectionChange",
     "asked_for",

@@ -1,12 +1,15 @@
 """What changed between two versions of a document: section by section, word by word, figure by figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
 from sevenpanel.terms.documents.edition import Edition, Section
 from sevenpanel.terms.policy import FIGURES
+
+# A token between paragraphs, so that what is compared as words is shown in paragraphs again.
+_BREAK = "\n"
 
 
 class Mark(StrEnum):
@@ -18,17 +21,18 @@ class Mark(StrEnum):
     CHANGED = "changed"
 
 
+# Some words in reading order, the same, added or removed.
+Run = tuple[Mark, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionChange:
-    """One section of the new version, or one that is gone.
-
-    :param words: runs of words in reading order, each the same, added or removed.
-    """
+    """One section of the new version, or one that is gone."""
 
     clause: str
-    heading: str
     mark: Mark
-    words: tuple[tuple[Mark, str], ...]
+    heading: tuple[Run, ...]
+    paragraphs: tuple[tuple[Run, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,13 @@ def figures_changed(old: Edition, new: Edition) -> tuple[FigureChange, ...]:
 def _compared(old: Section | None, new: Section | None) -> SectionChange:
     section = new or old
     assert section is not None
-    words = tuple(_runs(_words(old), _words(new)))
-    return SectionChange(clause=section.clause, heading=section.heading, mark=_mark(old, new), words=words)
+    headings = [each.heading.split() if each else [] for each in (old, new)]
+    return SectionChange(
+        clause=section.clause,
+        mark=_mark(old, new),
+        heading=tuple((mark, " ".join(words)) for mark, words in _runs(*headings)),
+        paragraphs=_in_paragraphs(_runs(_words(old), _words(new))),
+    )
 
 
 def _mark(old: Section | None, new: Section | None) -> Mark:
@@ -71,15 +80,26 @@ def _mark(old: Section | None, new: Section | None) -> Mark:
 
 
 def _words(section: Section | None) -> list[str]:
-    return [] if section is None else [*section.heading.split(), *" ".join(section.paragraphs).split()]
+    return [] if section is None else f" {_BREAK} ".join(section.paragraphs).split(" ")
 
 
-def _runs(old: list[str], new: list[str]) -> Iterator[tuple[Mark, str]]:
+def _runs(old: list[str], new: list[str]) -> Iterator[tuple[Mark, list[str]]]:
     for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            yield Mark.SAME, " ".join(old[i:j])
+            yield Mark.SAME, old[i:j]
             continue
         if i < j:
-            yield Mark.REMOVED, " ".join(old[i:j])
+            yield Mark.REMOVED, old[i:j]
         if k < m:
-            yield Mark.ADDED, " ".join(new[k:m])
+            yield Mark.ADDED, new[k:m]
+
+
+def _in_paragraphs(runs: Iterable[tuple[Mark, list[str]]]) -> tuple[tuple[Run, ...], ...]:
+    paragraphs: list[list[Run]] = [[]]
+    for mark, words in runs:
+        for number, part in enumerate(" ".join(words).split(_BREAK)):
+            if number:
+                paragraphs.append([])
+            if part.strip():
+                paragraphs[-1].append((mark, part.strip()))
+    return tuple(tuple(paragraph) for paragraph in paragraphs if paragraph)
