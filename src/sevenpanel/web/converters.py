@@ -1,6 +1,8 @@
-"""Ids in addresses: whole numbers that fit the database, so that none can make a query fail."""
+"""Ids in addresses: whole numbers that fit the database, so that none can make a query fail; versions of documents."""
 
 import re
+
+from sevenpanel.terms.documents import VERSION
 
 # Eighteen digits always fit a BIGINT.
 ID = re.compile(r"[1-9][0-9]{0,17}")
@@ -18,6 +20,20 @@ class IdConverter:
     def to_url(self, value: int) -> str:
         """The id as text."""
         return str(value)
+
+
+class VersionConverter:
+    """A version of a document in a path. It begins with a digit, so that words can stand beside it."""
+
+    regex = VERSION.pattern
+
+    def to_python(self, value: str) -> str:
+        """The version as it is named."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The version as it is named."""
+        return value
 
 
 def read_id(text: str | None) -> int | None:

@@ -1,8 +1,9 @@
-"""What crawlers may read: the page to sign in, and nothing behind it."""
+"""What crawlers may read: the pages that need no account."""
 
 from django.http import HttpRequest, HttpResponse
 
-_TEXT = "User-agent: *\nAllow: /accounts/login/\nAllow: /accounts/signup/\nDisallow: /\n"
+_OPEN = ("/accounts/login/", "/accounts/signup/", "/terms/", "/privacy/")
+_TEXT = "User-agent: *\n" + "".join(f"Allow: {address}\n" for address in _OPEN) + "Disallow: /\n"
 
 
 def robots(request: HttpRequest) -> HttpResponse:

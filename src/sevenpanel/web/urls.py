@@ -1,12 +1,14 @@
 """Addresses of the site: the customer's dashboard, signing in and up, the operator's desk, the health of it all."""
 
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, include, path, register_converter
 
+from sevenpanel.terms.documents import DocumentName
 from sevenpanel.web import (
     account_pages,
     api_keys,
     balance,
     channel_door,
+    documents,
     health,
     home,
     mass_order,
@@ -18,9 +20,22 @@ from sevenpanel.web import (
     tickets,
     updates,
 )
-from sevenpanel.web.converters import IdConverter
+from sevenpanel.web.converters import IdConverter, VersionConverter
 
 register_converter(IdConverter, "id")
+register_converter(VersionConverter, "version")
+
+
+def _document(name: DocumentName) -> list[URLPattern]:
+    """The addresses of one document: what is in force, each version, what changed between two."""
+    which = {"document": name}
+    return [
+        path(f"{name}/", documents.current, which, name=f"{name}"),
+        path(f"{name}/<version:version>/", documents.version, which, name=f"{name}-version"),
+        path(f"{name}/<version:version>/text/", documents.plain_text, which, name=f"{name}-text"),
+        path(f"{name}/<version:old>/changes/<version:new>/", documents.changes, which, name=f"{name}-changes"),
+    ]
+
 
 _pages = [
     path("", home.home, name="home"),
@@ -49,6 +64,9 @@ _pages = [
     path("keys/", api_keys.keys, name="keys"),
     path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),
     path("keys/guide/", api_keys.guide, name="api-guide"),
+    path("terms/versions/", documents.versions, name="versions"),
+    *_document(DocumentName.TERMS),
+    *_document(DocumentName.PRIVACY),
 ]
 
 urlpatterns = [

@@ -10,6 +10,7 @@ from sevenpanel.terms.documents.edition import DocumentName, Edition, NotADocume
 from sevenpanel.terms.documents.figures import FIGURE_LABELS, Figure, figures_of
 from sevenpanel.terms.documents.shelf import (
     LANGUAGE,
+    VERSION,
     asked_for,
     edition_of,
     editions,
@@ -22,6 +23,7 @@ from sevenpanel.terms.documents.shelf import (
 __all__ = [
     "FIGURE_LABELS",
     "LANGUAGE",
+    "VERSION",
     "DocumentName",
     "Edition",
     "Figure",

@@ -15,7 +15,7 @@ from sevenpanel.terms.policy import FIGURES, Policy
 LANGUAGE = "en"
 
 # Versions stand in addresses, beside words such as "changes": a digit comes first.
-_VERSION = re.compile(r"[0-9][0-9a-z.-]{0,19}")
+VERSION = re.compile(r"[0-9][0-9a-z.-]{0,19}")
 
 
 @cache
@@ -43,7 +43,7 @@ def _texts(folder: Path) -> Iterator[str]:
 
 def _refuse_unpublishable(edition: Edition, text: str) -> None:
     """Refuse what could be read, but would disagree with decisions, or lead to no page."""
-    if not _VERSION.fullmatch(edition.version):
+    if not VERSION.fullmatch(edition.version):
         raise NotADocument("A version begins with a digit, and goes on in digits and small letters.")
     if edition.document is not DocumentName.TERMS:
         return
