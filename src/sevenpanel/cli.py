@@ -52,6 +52,11 @@ COMMANDS = {
     "seed-demo": Command("sevenpanel.launch.demo:main", "make the demo customer, operator and services, once"),
     "verify": Command("sevenpanel.launch.verify:main", "check every invariant of the books"),
     "decisions": Command("sevenpanel.launch.decisions:main", "`decisions replay`: decide all that was decided anew"),
+    "bench": Command(
+        "sevenpanel.launch.bench.main:main",
+        "measure what this machine does (--quick: in a minute)",
+        Needs.NOTHING,
+    ),
     "operate": Command(
         "sevenpanel.launch.operate.main:main", "people, services, prices, providers: what an operator does"
     ),
