@@ -54,13 +54,17 @@ class Tab:
         self.page.goto(f"{self.base}{address}")
 
     def _heard(self, message: ConsoleMessage) -> None:
-        # A page that answers 404 or 422 is written to the console too; those are the tests' own business.
-        if message.type in ("error", "warning") and "the server responded with a status of" not in message.text:
+        if message.type in ("error", "warning") and not _is_expected(message.text):
             self.complaints.append(message.text)
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((self.base, "data:")):
             self.complaints.append(f"asked another host: {request.url}")
+
+
+def _is_expected(text: str) -> bool:
+    """A page that answers 404 or 422 is the tests' own business; a question that a later one replaced is no fault."""
+    return "the server responded with a status of" in text or text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
 
 
 NewTab = Callable[..., Tab]

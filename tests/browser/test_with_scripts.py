@@ -5,7 +5,7 @@ import re
 from django.db import transaction
 from playwright.sync_api import expect
 from tests.browser.conftest import NewTab
-from tests.browser.walking import arrive
+from tests.browser.walking import arrive, choose, place, search, sign_in, sign_out
 from tests.shop import NOON, add_service
 
 from sevenpanel.orders import commands, queries
@@ -16,6 +16,35 @@ from sevenpanel.orders.timeline import EventKind
 LINK = "https://t.me/northwind_news"
 
 
+def test_from_signing_up_to_a_settled_order(new_tab: NewTab) -> None:
+    tab = new_tab(width=360, height=740)
+    page = tab.page
+    service = add_service()
+    for number in range(30):
+        add_service(f"Poster {number}")
+    customer_id = arrive(tab)
+    sign_out(tab)
+    sign_in(tab)
+
+    tab.open("/orders/new/")
+    search(page, "channel promo")
+    expect(page.get_by_text("1 service on sale.")).to_be_visible()
+    choose(page, service)
+    page.get_by_label("Link", exact=True).fill("telegram.me/Northwind_News")
+    expect(page.get_by_text("Understood as a public Telegram channel or group:")).to_be_visible()
+    page.get_by_label("Quantity").press_sequentially("1000")
+    expect(page.locator("#quote")).to_contain_text("9.10 USD")
+    place(page)
+
+    expect(page.get_by_text("Your order is placed.")).to_be_visible()
+    expect(page.get_by_text("0.90 USD is held while the order is open.")).to_be_visible()
+    (order,) = queries.orders(customer_id=customer_id)
+    assert order.charge_micros == 900_000
+    _deliver(order.id, Status.COMPLETED, 0)
+    page.reload()
+    expect(page.locator("#progress")).to_contain_text("0.90 USD spent")
+
+
 def test_an_order_is_refreshed_while_it_is_looked_at(new_tab: NewTab) -> None:
     tab = new_tab()
     service = add_service()
@@ -24,7 +53,7 @@ def test_an_order_is_refreshed_while_it_is_looked_at(new_tab: NewTab) -> None:
     tab.open(f"/orders/new/?service={service}")
     tab.page.get_by_label("Link", exact=True).fill(LINK)
     tab.page.get_by_label("Quantity").fill("1000")
-    tab.page.get_by_role("button", name="Place the order").click()
+    place(tab.page)
     expect(tab.page.locator("#progress")).to_contain_text("Pending")
     answers: list[int] = []
     tab.page.on("response", lambda response: answers.append(response.status) if "progress" in response.url else None)
@@ -73,7 +102,7 @@ def test_the_orders_in_sight_are_refreshed_and_the_focus_stays(new_tab: NewTab) 
     tab.open(f"/orders/new/?service={service}")
     tab.page.get_by_label("Link", exact=True).fill(LINK)
     tab.page.get_by_label("Quantity").fill("1000")
-    tab.page.get_by_role("button", name="Place the order").click()
+    place(tab.page)
     expect(tab.page.locator("#progress")).to_be_visible()
     (order,) = queries.orders(customer_id=customer_id)
     tab.open("/orders/")

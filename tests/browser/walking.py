@@ -44,6 +44,21 @@ def arrive(tab: Tab, balance: str = "10") -> int:
     return customer_id
 
 
+def search(page: Page, words: str) -> None:
+    """Type words into the search of services, letter by letter, as people do."""
+    page.get_by_label("Search a service by name, category, network or id").press_sequentially(words)
+
+
+def choose(page: Page, service_id: int) -> None:
+    """Choose a service from those that are listed."""
+    page.get_by_label("Service", exact=True).select_option(str(service_id))
+
+
+def place(page: Page) -> None:
+    """Order what has been typed."""
+    page.get_by_role("button", name="Place the order").click()
+
+
 def rows(page: Page) -> int:
     """How many rows the table of the page has."""
     return page.locator("table.rows tbody tr").count()

@@ -29,6 +29,18 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
+// A field that waits for an answer asks nothing itself, not even what it was about to.
+document.addEventListener("htmx:confirm", (event) => {
+  if (event.detail.elt.disabled) event.preventDefault();
+});
+
+// An answer that did not come is asked for again by the whole page, which can say why.
+for (const failure of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(failure, (event) => {
+    if (event.detail.elt.matches("[data-else-submit]")) event.detail.elt.form.submit();
+  });
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
