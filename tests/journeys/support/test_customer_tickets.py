@@ -7,13 +7,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from tests.books import books_are_right
 from tests.database.support.pictures import HTML, picture
 from tests.journeys.support.conftest import DAY, placed_before
 from tests.journeys.web.test_pages import assert_nothing_inline
 from tests.journeys.web.visitor import Visitor, fields, text
 
-from sevenpanel.orders.domain import Status
 from sevenpanel.support import commands, queries
 from sevenpanel.support.domain import Topic
 from sevenpanel.terms import Kind
@@ -71,51 +69,6 @@ def test_before_the_promised_time_the_page_says_from_when(alice: Visitor, servic
     assert re.search(r"Not completed in time not now clause 4\.2 · opens after \d+ \w+ \d{4}, \d\d:\d\d UTC", told)
 
 
-def test_4_9_without_documents_they_are_listed_and_added_later(alice: Visitor, service: int) -> None:
-    order_id = placed_before(alice, service, DAY + timedelta(hours=1))
-
-    page = opened(alice, order_id)
-    assert "needs documents" in text(page)
-    assert "It keeps the time at which you asked" in text(page)
-    form = fields(page, f"post {address(page)}reply/")
-    after = alice.client.post(f"{address(page)}reply/", {**form, "document-count": shot()}, follow=True)
-
-    assert "granted The rules propose, clause 4.2." in text(after)
-    assert "0.675 USD comes back." in text(after)
-    assert "Still needed" not in text(after)
-
-
-def test_4_4_after_24_hours_and_a_second_one_button_claims_without_an_operator(alice: Visitor, service: int) -> None:
-    order_id = placed_before(alice, service, DAY * 2)
-    ticket_id = silent(alice, order_id, DAY + timedelta(seconds=1))
-    page = alice.get(f"/tickets/{ticket_id}/")
-    form = fields(page, f"post /tickets/{ticket_id}/claim/")
-
-    done = text(alice.client.post(f"/tickets/{ticket_id}/claim/", form, follow=True))
-    again = text(alice.client.post(f"/tickets/{ticket_id}/claim/", form, follow=True))
-
-    assert "Not answered in time" in text(page)
-    assert "Claimed: 0.90 USD came back to your balance." in done
-    assert "You have claimed this order already." in again
-    assert alice.balance == 10_000_000
-    assert alice.orders[0].status is Status.CANCELED
-    assert "under clause 4.4, the rules: granted." in text(alice.get(f"/orders/{order_id}/"))
-    books_are_right()
-
-
-def test_4_4_a_minute_before_24_hours_there_is_no_button_and_no_way_around_it(alice: Visitor, service: int) -> None:
-    order_id = placed_before(alice, service, DAY * 2)
-    ticket_id = silent(alice, order_id, timedelta(hours=23, minutes=59))
-    page = alice.get(f"/tickets/{ticket_id}/")
-
-    forced = alice.client.post(f"/tickets/{ticket_id}/claim/", {"order": order_id}, follow=True)
-
-    assert "Waits for an answer. Staff have 1 minute left" in text(page)
-    assert f"/tickets/{ticket_id}/claim/" not in page.content.decode()
-    assert "staff have until" in text(forced)
-    assert alice.orders[0].is_open
-
-
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
@@ -132,12 +85,6 @@ def test_what_is_no_reason_is_told_before_sending_and_refused(
     page = text(opened(alice, order_id, kind))
     assert "refused The rules propose" in page
     assert told in page
-
-
-def test_4_3_speed_is_no_specification(alice: Visitor, service: int) -> None:
-    page = text(opened(alice, placed_before(alice, service, DAY), "wrong-specification", broken=["speed"]))
-
-    assert "You name speed, which is not among the specifications of a service." in page
 
 
 def test_a_bad_file_is_refused_with_a_sentence_and_what_was_typed_stays(alice: Visitor, service: int) -> None:
