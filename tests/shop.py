@@ -92,7 +92,7 @@ def deposit(customer_id: int, amount: str, *, currency: str = "USD", now: dateti
         ledger.post(
             transfers=[
                 Transfer(
-                    key=f"deposit/test/{customer_id}/{next(_numbers)}",
+                    key=f"operator/credit/test/{customer_id}/{next(_numbers)}",
                     debit=house(AccountKind.CUSTODY, currency),
                     credit=customer(customer_id, currency),
                     amount_micros=parse_amount(amount),

@@ -19,7 +19,7 @@ from sevenpanel.cli import COMMANDS
 from sevenpanel.fulfilment.domain import AlertKind, AttemptState
 from sevenpanel.fulfilment.providers.sandbox.personality import Personality
 from sevenpanel.launch.operate.main import VERBS
-from sevenpanel.ledger.domain import AccountKind, Reason
+from sevenpanel.ledger.domain import AccountKind, EntryKind, Reason
 from sevenpanel.notices.domain import Origin, PostState
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
 from sevenpanel.settings.environment import Environment
@@ -28,7 +28,7 @@ from sevenpanel.support.domain import RequestState, Topic
 PAGES = [pytest.param(each, id=each.name) for each in pages()]
 DEFINED = (
     Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Metric, Declaration, Role,
-    Way, AccountKind, Reason, Origin, PostState, Topic, RequestState,
+    Way, AccountKind, Reason, EntryKind, Origin, PostState, Topic, RequestState,
 )  # fmt: skip
 COMMAND = re.compile(r"\bsevenpanel +([a-z][a-z-]*)")
 VERB = re.compile(r"\bsevenpanel +operate +([a-z][a-z-]*)")

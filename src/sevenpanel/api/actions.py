@@ -142,7 +142,7 @@ def _status_row(row: StatusRow | None) -> dict[str, Any]:
 
 async def _balance(customer_id: int, fields: Fields, gateway: Gateway) -> dict[str, str]:
     row = await gateway.balance(customer_id)
-    return {"balance": format_amount(row.balance_micros), "currency": row.currency}
+    return {"balance": format_amount(row.available_micros), "currency": row.currency}
 
 
 async def _cancel(customer_id: int, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ MICROS_PER_UNIT = 1_000_000
 # A BIGINT holds 9.2 * 10^18; no single sum may come near it, so that adding a few can never overflow.
 MICROS_MAX = 10**18
 
+# Assets are counted in their smallest units, in what a token contract counts in: 256 bits, a NUMERIC(78, 0).
+RAW_MAX = 2**256 - 1
 # Digits enough for every decimal a provider can send within a bounded answer, so that nothing is rounded unnamed.
 _EXACT = Context(prec=10_000)
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
-from sevenpanel.kernel.models import MicrosField, words
-from sevenpanel.ledger.domain import AccountKind, Reason
+from sevenpanel.kernel.models import MicrosField, RawField, words
+from sevenpanel.ledger.domain import OF_ASSETS, AccountKind, EntryKind, Reason
 
 
 class Account(models.Model):
@@ -23,9 +23,14 @@ class Account(models.Model):
 
 
 class Balance(models.Model):
-    """A customer's maintained balance: narrow, locked by whoever spends, never below zero (I3).
+    """A customer's maintained balance: narrow, locked by whoever spends, never below zero by spending (I3).
 
     House accounts have none: it would be the one row that every order locks. Theirs is folded from transfers.
+
+    :ivar hold_micros: what cannot be spent while a deposit is being looked into.
+    :ivar credit_limit_micros: how far spending may go below zero: the credit line less all holds, so below zero
+        itself while something is held. What may be spent is `balance_micros + credit_limit_micros`.
+    :ivar overdraft_micros: how far reversals and holds have gone below that. It only shrinks by anything else.
     """
 
     customer_id = models.BigIntegerField(primary_key=True)
@@ -34,14 +39,21 @@ class Balance(models.Model):
     currency = models.CharField(max_length=3)
     balance_micros = MicrosField(default=0)
     credit_limit_micros = MicrosField(default=0)
+    hold_micros = MicrosField(db_default=0)
+    overdraft_micros = MicrosField(db_default=0)
 
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(balance_micros__gte=-F("credit_limit_micros")),
+                condition=Q(balance_micros__gte=-F("credit_limit_micros") - F("overdraft_micros")),
                 name="ledger_balance_not_overdrawn",
             ),
-            models.CheckConstraint(condition=Q(credit_limit_micros__gte=0), name="ledger_credit_limit_not_negative"),
+            models.CheckConstraint(
+                condition=Q(credit_limit_micros__gte=-F("hold_micros")), name="ledger_credit_limit_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(hold_micros__gte=0, overdraft_micros__gte=0), name="ledger_hold_not_negative"
+            ),
         )
 
 
@@ -89,3 +101,77 @@ class Checkpoint(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("account_id", "upto_id"), name="ledger_checkpoint_once"),)
+
+
+class Entry(models.Model):
+    """One business event in which assets, money or both moved; never changed, never deleted (I8).
+
+    Its legs in assets are `AssetMove`s, its legs in money are transfers with keys below `entry/<id>/`. Nothing points
+    here by foreign key: to look one up, PostgreSQL wants the right to change what it points to.
+    """
+
+    key = models.TextField(db_collation="C")
+    subject = models.TextField(db_collation="C")
+    kind = models.TextField()
+    customer_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    reverses_id = models.BigIntegerField(null=True)
+    facts = models.JSONField()
+    posted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("key",), name="ledger_entry_once"),
+            models.UniqueConstraint(fields=("reverses_id",), name="ledger_entry_reversed_once"),
+            models.CheckConstraint(condition=Q(kind__in=words(EntryKind)), name="ledger_entry_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind=EntryKind.REVERSAL.value, reverses_id__isnull=False)
+                | (~Q(kind=EntryKind.REVERSAL.value) & Q(reverses_id__isnull=True)),
+                name="ledger_entry_reversal_of",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("subject", "id"), name="ledger_entry_of_subject"),
+            models.Index(fields=("customer_id", "id"), name="ledger_entry_of_customer"),
+        )
+
+
+class AssetMove(models.Model):
+    """A leg of an entry in raw units: one debit and one credit of the same asset (I2)."""
+
+    entry_id = models.BigIntegerField()
+    asset = models.TextField(db_collation="C")
+    debit_kind = models.TextField()
+    credit_kind = models.TextField()
+    raw = RawField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(raw__gt=0), name="ledger_asset_moves_something"),
+            models.CheckConstraint(
+                condition=Q(debit_kind__in=words(OF_ASSETS), credit_kind__in=words(OF_ASSETS))
+                & ~Q(debit_kind=F("credit_kind")),
+                name="ledger_asset_two_accounts",
+            ),
+        )
+        indexes = (
+            models.Index(fields=("asset",), name="ledger_move_of_asset"),
+            models.Index(fields=("entry_id",), name="ledger_move_of_entry"),
+        )
+
+
+class Hold(models.Model):
+    """A sum on a customer's balance that cannot be spent for now. One open hold per subject."""
+
+    subject = models.TextField(db_collation="C")
+    customer_id = models.BigIntegerField()
+    amount_micros = MicrosField()
+    placed_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("subject",), condition=Q(lifted_at__isnull=True), name="ledger_hold_once"),
+            models.CheckConstraint(condition=Q(amount_micros__gt=0), name="ledger_hold_of_something"),
+        )
+        indexes = (models.Index(fields=("customer_id",), condition=Q(lifted_at__isnull=True), name="ledger_hold_open"),)

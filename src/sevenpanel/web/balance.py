@@ -40,7 +40,7 @@ def balance(request: DeskRequest) -> HttpResponse:
     before = read_id(request.GET.get("before"))
     lines = ledger.statement(customer_id=request.customer_id, before_id=before, limit=PAGE + 1)
     context = {
-        "available": present.money(now.balance_micros, now.currency),
+        "available": present.money(now.available_micros, now.currency),
         "held": present.money(orders.held_micros(customer_id=request.customer_id), now.currency),
         "movements": [_movement(line, now.currency) for line in lines[:PAGE]],
         "older": lines[PAGE - 1].transfer_id if len(lines) > PAGE else None,

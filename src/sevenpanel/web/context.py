@@ -51,7 +51,7 @@ def _frame(request: HttpRequest) -> Frame:
     return Frame(
         email=user.email,
         places=_places(request, _customer_pages()),
-        available=present.money(balance.balance_micros, balance.currency),
+        available=present.money(balance.available_micros, balance.currency),
     )
 
 

@@ -27,9 +27,9 @@ def _customers_home(request: DeskRequest) -> HttpResponse:
     balance = ledger.balance(customer_id=request.customer_id)
     last = orders.orders(customer_id=request.customer_id, limit=ORDERS_SHOWN)
     context = {
-        "available": present.money(balance.balance_micros, balance.currency),
+        "available": present.money(balance.available_micros, balance.currency),
         "held": present.money(orders.held_micros(customer_id=request.customer_id), balance.currency),
-        "has_money": balance.balance_micros > 0,
+        "has_money": balance.available_micros > 0,
         "orders": [row_of(order) for order in last],
     }
     return render(request, "web/home.html", context)

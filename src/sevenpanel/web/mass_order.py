@@ -87,7 +87,7 @@ def _preview_page(
     good = [line for line in lines if not line.error]
     bad = [line for line in lines if line.error]
     total = sum(line.charge_micros or 0 for line in good)
-    short_by = total - balance.balance_micros
+    short_by = total - balance.available_micros
     context = {
         "text": text,
         "is_changed": "place" in request.POST and not is_same,
@@ -98,8 +98,8 @@ def _preview_page(
         "good": [_good_row(line, balance.currency) for line in good[:GOOD_SHOWN_MAX]],
         "good_more": present.count(len(good) - GOOD_SHOWN_MAX) if len(good) > GOOD_SHOWN_MAX else "",
         "total": present.money(total, balance.currency),
-        "before": present.money(balance.balance_micros, balance.currency),
-        "after": present.money(balance.balance_micros - total, balance.currency),
+        "before": present.money(balance.available_micros, balance.currency),
+        "after": present.money(balance.available_micros - total, balance.currency),
         "short_by": present.money(short_by, balance.currency) if short_by > 0 else "",
         **_rejected(bad),
     }
@@ -159,7 +159,7 @@ def _result_page(
         "placed_more": present.count(len(placed) - GOOD_SHOWN_MAX) if len(placed) > GOOD_SHOWN_MAX else "",
         "replays": present.count(replays) if (replays := sum(out.is_replay for _line, out in placed)) else "",
         "total": present.money(sum(out.charge_micros for _line, out in placed), balance.currency),
-        "after": present.money(balance.balance_micros, balance.currency),
+        "after": present.money(balance.available_micros, balance.currency),
         **_rejected(bad),
     }
     return render(request, "web/mass/result.html", context)

@@ -50,7 +50,7 @@ def quote(*, service: ServiceRow, balance: BalanceRow, link: str, quantity: str,
         lines=_lines(service, comments),
         charge=present.money(charge, balance.currency) if charge is not None else "",
         sum=_sum(service, units, charge, balance.currency),
-        before=present.money(balance.balance_micros, balance.currency),
+        before=present.money(balance.available_micros, balance.currency),
         after=_after(balance, charge),
         short_by=_short_by(balance, charge),
     )
@@ -114,9 +114,9 @@ def _sum(service: ServiceRow, units: int | None, charge: int | None, currency: s
 
 
 def _after(balance: BalanceRow, charge: int | None) -> str:
-    return "" if charge is None else present.money(balance.balance_micros - charge, balance.currency)
+    return "" if charge is None else present.money(balance.available_micros - charge, balance.currency)
 
 
 def _short_by(balance: BalanceRow, charge: int | None) -> str:
-    missing = (charge or 0) - balance.balance_micros
+    missing = (charge or 0) - balance.available_micros
     return present.money(missing, balance.currency) if missing > 0 else ""

@@ -147,7 +147,7 @@ def spoil_trigger() -> None:
 def spoil_transfer() -> None:
     spoil_trigger()
     allow_editing("ledger_transfer")
-    db.rows("UPDATE ledger_transfer SET amount_micros = amount_micros + 1 WHERE key LIKE 'deposit%%'")
+    db.rows("UPDATE ledger_transfer SET amount_micros = amount_micros + 1 WHERE key LIKE 'operator/credit/%%'")
 
 
 def spoil_checkpoint() -> None:
@@ -174,9 +174,50 @@ def spoil_column() -> None:
     db.rows("ALTER TABLE ledger_balance ALTER COLUMN balance_micros TYPE double precision")
 
 
+def spoil_hold() -> None:
+    db.rows(
+        "INSERT INTO ledger_hold (subject, customer_id, amount_micros, placed_at)"
+        " SELECT 'receipt', customer_id, 1, now() FROM ledger_balance"
+    )
+
+
+def spoil_room() -> None:
+    db.rows("UPDATE ledger_balance SET overdraft_micros = 5, balance_micros = -5")
+
+
+def spoil_leg() -> None:
+    db.rows(
+        "INSERT INTO ledger_assetmove (entry_id, asset, debit_kind, credit_kind, raw)"
+        " VALUES (999, 'USDT@bsc', 'custody', 'trading', 1)"
+    )
+
+
+def spoil_reversal() -> None:
+    db.rows(
+        "WITH booked AS (INSERT INTO ledger_entry (key, subject, kind, facts, posted_at)"
+        "  VALUES ('a:0', 'a', 'credit', '{}', now()) RETURNING id),"
+        " moved AS (INSERT INTO ledger_assetmove (entry_id, asset, debit_kind, credit_kind, raw)"
+        "  SELECT id, 'USDT@bsc', 'custody', 'trading', 1 FROM booked)"
+        " INSERT INTO ledger_entry (key, subject, kind, reverses_id, facts, posted_at)"
+        " SELECT 'rev:a', 'a', 'reversal', id, '{}', now() FROM booked"
+    )
+
+
+def spoil_source() -> None:
+    db.rows(
+        "INSERT INTO ledger_transfer (key, debit_id, credit_id, amount_micros, reason, customer_id, note, posted_at)"
+        " SELECT 'from nowhere', t.debit_id, t.credit_id, 1, 'deposit', t.customer_id, '', now() FROM ledger_transfer t"
+    )
+
+
 @pytest.mark.parametrize(
     ("spoil", "invariant"),
     [
+        (spoil_hold, "I3"),
+        (spoil_room, "I3"),
+        (spoil_leg, "I2"),
+        (spoil_reversal, "I2"),
+        (spoil_source, "I9"),
         (spoil_balance, "I4"),
         (spoil_account, "I1"),
         (spoil_account, "I2"),

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from sevenpanel.kernel.money import RAW_MAX
+
 DECIMALS_MAX = 36
-# A NUMERIC(78, 0) holds every 256-bit number, which is what a token contract counts in.
-RAW_MAX = 2**256 - 1
 _CODE = re.compile(r"[A-Z0-9.]{1,16}@[a-z0-9-]{1,32}")
 
 

@@ -1,14 +1,15 @@
-"""Reads of the ledger: balances, statements, the trial balance, and the invariants it must keep."""
+"""Balances, statements and the trial balance."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sevenpanel.kernel import db, invariants
-from sevenpanel.kernel.invariants import Breach, Check
+from sevenpanel.kernel import db
 from sevenpanel.ledger.domain import SIDE, AccountKind, Reason, Side
 
-_BALANCES = "SELECT customer_id, currency, balance_micros FROM ledger_balance WHERE customer_id = ANY(%s::bigint[])"
+_BALANCES = """
+SELECT customer_id, currency, balance_micros, hold_micros FROM ledger_balance WHERE customer_id = ANY(%s::bigint[])
+"""
 
 _STATEMENT = """
 SELECT t.id, t.posted_at, t.reason, t.note, t.order_id, t.amount_micros,
@@ -46,83 +47,23 @@ SELECT a.kind, a.owner_id, a.currency,
   LEFT JOIN ledger_balance b ON b.account_id = a.id
 """
 
-_FULL_SUMS = """
-SELECT account_id, sum(delta) AS balance
-  FROM (SELECT credit_id AS account_id, amount_micros AS delta FROM ledger_transfer
-        UNION ALL SELECT debit_id, -amount_micros FROM ledger_transfer) AS sides
- GROUP BY account_id
-"""
-
-_CHECKS = (
-    Check(
-        invariant="I1",
-        sentence="The balances of all accounts of a currency do not sum to zero.",
-        statement=f"""
-        SELECT a.currency FROM ledger_account a JOIN ({_FULL_SUMS}) s ON s.account_id = a.id
-         GROUP BY a.currency HAVING sum(s.balance) <> 0""",
-    ),
-    Check(
-        invariant="I2",
-        sentence="A transfer does not join two known accounts of one currency.",
-        statement="""
-        SELECT t.id FROM ledger_transfer t
-          LEFT JOIN ledger_account d ON d.id = t.debit_id LEFT JOIN ledger_account c ON c.id = t.credit_id
-         WHERE d.id IS NULL OR c.id IS NULL OR d.currency <> c.currency OR d.id = c.id OR t.amount_micros <= 0""",
-    ),
-    Check(
-        invariant="I3",
-        sentence="A customer's balance is below zero (and below the credit line).",
-        statement="SELECT customer_id FROM ledger_balance WHERE balance_micros < -credit_limit_micros",
-    ),
-    Check(
-        invariant="I4",
-        sentence="A customer's stored balance is not the sum of that account's transfers.",
-        statement=f"""
-        SELECT b.customer_id FROM ledger_balance b LEFT JOIN ({_FULL_SUMS}) s ON s.account_id = b.account_id
-         WHERE b.balance_micros <> coalesce(s.balance, 0)""",
-    ),
-    Check(
-        invariant="I4",
-        sentence="A checkpoint of a house account is not the sum of that account's transfers up to it.",
-        statement="""
-        SELECT c.id FROM ledger_checkpoint c
-         WHERE c.upto_id = (SELECT max(upto_id) FROM ledger_checkpoint)
-           AND c.credit_micros - c.debit_micros <>
-               (SELECT coalesce(sum(CASE WHEN t.credit_id = c.account_id THEN t.amount_micros
-                                         ELSE -t.amount_micros END), 0)
-                  FROM ledger_transfer t
-                 WHERE t.id <= c.upto_id AND c.account_id IN (t.credit_id, t.debit_id))""",
-    ),
-    Check(
-        invariant="I7",
-        sentence="The same business event was booked twice.",
-        statement="SELECT key FROM ledger_transfer GROUP BY key HAVING count(*) > 1",
-    ),
-    Check(
-        invariant="I8",
-        sentence="The trigger that keeps the ledger append-only is missing or switched off.",
-        statement="""
-        SELECT wanted.name FROM (VALUES ('ledger_transfer_append_only'), ('ledger_checkpoint_append_only'))
-               AS wanted(name)
-          LEFT JOIN pg_trigger t ON t.tgname = wanted.name AND t.tgenabled IN ('O', 'A') WHERE t.oid IS NULL""",
-    ),
-    Check(
-        invariant="I12",
-        sentence="A column of money is not a whole number.",
-        statement="""
-        SELECT table_name || '.' || column_name FROM information_schema.columns
-         WHERE column_name LIKE '%%\\_micros' AND table_schema = current_schema() AND data_type <> 'bigint'""",
-    ),
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceRow:
-    """What a customer can spend."""
+    """A customer's balance.
+
+    :ivar hold_micros: the part of it that cannot be spent for now, also more than there is.
+    """
 
     customer_id: int
     currency: str
     balance_micros: int
+    hold_micros: int = 0
+
+    @property
+    def available_micros(self) -> int:
+        """What can be spent now."""
+        return self.balance_micros - self.hold_micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +102,7 @@ class TrialLine:
 
 
 def balance(*, customer_id: int) -> BalanceRow:
-    """What this customer can spend now.
+    """What this customer has, and can spend now.
 
     :raises KeyError: when the customer has no account.
     """
@@ -169,9 +110,12 @@ def balance(*, customer_id: int) -> BalanceRow:
 
 
 def balances(*, customer_ids: Iterable[int]) -> dict[int, BalanceRow]:
-    """What these customers can spend now, by customer id."""
+    """What these customers have, and can spend now, by customer id."""
     found = db.rows(_BALANCES, [list(customer_ids)])
-    return {row[0]: BalanceRow(customer_id=row[0], currency=row[1], balance_micros=row[2]) for row in found}
+    return {
+        row[0]: BalanceRow(customer_id=row[0], currency=row[1], balance_micros=row[2], hold_micros=row[3])
+        for row in found
+    }
 
 
 def statement(*, customer_id: int, before_id: int | None = None, limit: int = 50) -> list[StatementLine]:
@@ -215,8 +159,3 @@ def _trial_line(kind: AccountKind, owner_id: int, currency: str, debit: int, cre
         debit_micros=net if on_debit else 0,
         credit_micros=0 if on_debit else -net,
     )
-
-
-def broken_invariants() -> list[Breach]:
-    """Check the ledger's invariants (design: trust, section 3: I1 to I4, I7, I8, I12) over all its rows."""
-    return invariants.run(_CHECKS)

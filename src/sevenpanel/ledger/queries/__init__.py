@@ -1,0 +1,34 @@
+"""Reads of the ledger: balances, statements, the trial balance, entries of assets, and the invariants it must keep."""
+
+from sevenpanel.ledger.queries.books import (
+    BalanceRow,
+    OrderTransfer,
+    StatementLine,
+    TrialLine,
+    balance,
+    balances,
+    statement,
+    transfers_of_orders,
+    trial_balance,
+)
+from sevenpanel.ledger.queries.checks import broken_invariants
+from sevenpanel.ledger.queries.entries import AssetLine, EntryRow, asset_balances, entries, entry, generation
+
+__all__ = [
+    "AssetLine",
+    "BalanceRow",
+    "EntryRow",
+    "OrderTransfer",
+    "StatementLine",
+    "TrialLine",
+    "asset_balances",
+    "balance",
+    "balances",
+    "broken_invariants",
+    "entries",
+    "entry",
+    "generation",
+    "statement",
+    "transfers_of_orders",
+    "trial_balance",
+]
