@@ -51,13 +51,15 @@ def team_mate(name: str, of: Person, *, has_accepted: bool = True, now: datetime
     return _add(name, of.customer_id, Role.CUSTOMER, has_accepted=has_accepted, now=now)
 
 
-def staff(name: str, role: Role, *, has_accepted: bool = True, now: datetime = NOON) -> Person:
+def staff(name: str, role: Role, *, email: str = "", has_accepted: bool = True, now: datetime = NOON) -> Person:
     """Somebody who works at the desk."""
-    return _add(name, None, role, has_accepted=has_accepted, now=now)
+    return _add(name, None, role, email=email, has_accepted=has_accepted, now=now)
 
 
-def _add(name: str, customer_id: int | None, role: Role, *, has_accepted: bool, now: datetime) -> Person:
-    email = f"{name.lower()}-{next(_numbers)}@example.org"
+def _add(
+    name: str, customer_id: int | None, role: Role, *, email: str = "", has_accepted: bool, now: datetime
+) -> Person:
+    email = email or f"{name.lower()}-{next(_numbers)}@example.org"
     with transaction.atomic():
         user_id = accounts.add_person(
             email=email, password=PASSWORD, name=name, role=role, customer_id=customer_id, now=now

@@ -15,6 +15,7 @@ def sign_up(tab: Tab, email: str = EMAIL) -> int:
     tab.page.get_by_label("Email").fill(email)
     tab.page.get_by_label("Password", exact=True).fill(PASSWORD)
     tab.page.get_by_label("Password (again)").fill(PASSWORD)
+    tab.page.get_by_label("I accept the Terms of service").check()
     tab.page.get_by_role("main").get_by_role("button", name="Sign up").click()
     expect(tab.page.get_by_text("Your balance is empty")).to_be_visible()
     customer_id = accounts.customer_of_email(email=email)

@@ -1,7 +1,8 @@
 """`sevenpanel seed-demo`: a shop to try the desk with, made once.
 
 A customer with 1,000.00, an operator, and the services of the sandbox provider at a price of our own. Whatever
-was made before is left as it is; only what `demo.json` says is made true again, the provider's address included.
+was made before is left as it is; only what `demo.json` says is made true again, the provider's address included. The
+people of the demo accept the Terms in force at each start, and their acceptances say that the demo's seed did so.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts import queries as people
-from sevenpanel.accounts.domain import Role
+from sevenpanel.accounts.domain import Consent, Role, Way, shown
 from sevenpanel.catalog import commands as catalog
 from sevenpanel.catalog.domain import Declaration, DropBand, Metric, ServiceState, ServiceType
 from sevenpanel.fulfilment import commands as fulfilment
@@ -27,10 +28,12 @@ from sevenpanel.kernel.money import divide_up, parse_amount
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
 from sevenpanel.settings.environment import environment
+from sevenpanel.terms.documents import DocumentName, asked_for
 
 CUSTOMER_EMAIL = "customer@demo.example"
 OPERATOR_EMAIL = "operator@demo.example"
 PROVIDER_NAME = "Sandbox"
+SEED = "sevenpanel seed-demo"
 BALANCE = "1000.00"
 # What the demo asks for a service, in percent of what the sandbox asks of the desk.
 PRICE_PERCENT = 130
@@ -58,6 +61,7 @@ def seed(*, home: Path, url: str, sandbox_url: str, now: datetime) -> None:
         if is_new:
             _make_people(now)
             _make_services(_provider(sandbox_url, now), now)
+        _accept(now)
     provider_id = _provider_id()
     fulfilment.update_provider(provider_id=provider_id, url=_api(sandbox_url), now=now)
     fulfilment.refresh_catalogue(provider_id=provider_id, now=now)
@@ -85,6 +89,22 @@ def _make_people(now: datetime) -> None:
         note="Play money of the demo",
     )
     ledger.post(transfers=[deposit], now=now)
+
+
+def _accept(now: datetime) -> None:
+    """Let both people accept what is in force; what they accepted before stays as it is."""
+    consent = Consent(
+        way=Way.DEMO,
+        shown={name: shown(asked_for(people.shelf(), name, now)) for name in DocumentName},
+        button_words=SEED,
+        address="this machine",
+        agent="",
+        request_id=SEED,
+    )
+    for email in (CUSTOMER_EMAIL, OPERATOR_EMAIL):
+        found = people.person_of_email(email=email)
+        assert found is not None
+        accounts.record_acceptance(user_id=found[0], consent=consent, now=now)
 
 
 def _provider(sandbox_url: str, now: datetime) -> int:

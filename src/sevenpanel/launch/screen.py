@@ -15,6 +15,7 @@ def welcome(here: Environment, sandbox_url: str) -> str:
         ("Demo customer", f"{customer['email']}   {customer['password']}"),
         ("Its API key", f"{customer['api_key']}   (POST {here.url}/api/v2)"),
         ("Demo operator", f"{operator['email']}   {operator['password']}"),
+        ("Terms", f"{here.url}/terms/   (accepted for the people of the demo)"),
         ("Sandbox provider", sandbox_url),
         ("Data, logs", f"{_database(here)}   {_short(here.home / 'log')}"),
     ]

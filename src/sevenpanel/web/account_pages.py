@@ -6,6 +6,8 @@ They stand before allauth's own addresses, which are the same, so that every pag
 from allauth.account import views
 from django.urls import URLPattern, path, re_path
 
+from sevenpanel.web.sign_up_page import SignUpView
+
 
 def _ours(template: str) -> dict[str, str]:
     return {"template_name": f"web/account/{template}.html"}
@@ -13,9 +15,9 @@ def _ours(template: str) -> dict[str, str]:
 
 urlpatterns: list[URLPattern] = [
     path("login/", views.LoginView.as_view(**_ours("login"))),
-    path("logout/", views.LogoutView.as_view(**_ours("logout"))),
+    path("logout/", views.LogoutView.as_view(**_ours("logout")), name="account_logout"),
     path("inactive/", views.AccountInactiveView.as_view(**_ours("inactive"))),
-    path("signup/", views.SignupView.as_view(**_ours("signup"))),
+    path("signup/", SignUpView.as_view(**_ours("signup"))),
     path("reauthenticate/", views.ReauthenticateView.as_view(**_ours("reauthenticate"))),
     path("email/", views.EmailView.as_view(**_ours("email"))),
     path("confirm-email/", views.EmailVerificationSentView.as_view(**_ours("verification_sent"))),

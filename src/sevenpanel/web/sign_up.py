@@ -1,18 +1,21 @@
-"""Signing up opens a customer; attempts are counted by address; no page tells of a mail that was not sent."""
+"""Signing up opens a customer who accepted the Terms; attempts are counted by address; no unsent mail is told of."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sevenpanel.accounts import commands as accounts
+from sevenpanel.accounts.domain import Way
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.web.consent import consent_of
+from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.sign_up_page import button
 from sevenpanel.web.visitor_address import address_of
 
 _SAID_BY_THE_PAGE = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
@@ -31,14 +34,17 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Connects django-allauth with the desk's own customers."""
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
-        """Save a person who signed up, with a customer of their own, both or neither."""
-        now = timezone.now()
+        """Save a person who signed up, a customer of their own, and what they accepted: all of it or nothing."""
+        now = cast(DeskRequest, request).received_at
         with transaction.atomic():
             user.date_joined = now
             user.customer_id = accounts.open_customer(
                 name=form.cleaned_data["email"], currency=settings.CURRENCY, now=now
             )
-            return super().save_user(request, user, form, commit=commit)
+            saved = super().save_user(request, user, form, commit=commit)
+            consent = consent_of(request, form, way=Way.SIGN_UP, button=button())
+            accounts.record_acceptance(user_id=saved.id, consent=consent, now=now)
+        return saved
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any

@@ -4,10 +4,12 @@ from django.urls import URLPattern, include, path, register_converter
 
 from sevenpanel.terms.documents import DocumentName
 from sevenpanel.web import (
+    acceptance,
     account_pages,
     api_keys,
     balance,
     channel_door,
+    data_export,
     documents,
     health,
     home,
@@ -65,15 +67,18 @@ _pages = [
     path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),
     path("keys/guide/", api_keys.guide, name="api-guide"),
     path("terms/versions/", documents.versions, name="versions"),
+    path("terms/accept/", acceptance.accept, name="accept"),
+    path("data/", data_export.data, name="data"),
+    path("data/export/", data_export.export, name="data-export"),
     *_document(DocumentName.TERMS),
     *_document(DocumentName.PRIVACY),
 ]
 
 urlpatterns = [
-    path("livez", health.livez),
-    path("readyz", health.readyz),
-    path("channel/telegram/", channel_door.telegram),
-    path("robots.txt", robots.robots),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("channel/telegram/", channel_door.telegram, name="telegram"),
+    path("robots.txt", robots.robots, name="robots"),
     path("accounts/", include(account_pages.urlpatterns)),
     path("accounts/", include("allauth.account.urls")),
     path("desk/", include(("sevenpanel.desk.urls", "desk"))),

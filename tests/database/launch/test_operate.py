@@ -2,12 +2,17 @@
 
 import io
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
-from tests.shop import NOON, add_service
+from tests.editions import write
+from tests.shop import NOON, accept, add_service, open_customer
 
 from sevenpanel.accounts import queries as people
+from sevenpanel.accounts.domain import is_well_formed
 from sevenpanel.catalog import queries as services
 from sevenpanel.catalog.commands import UnableToListService
 from sevenpanel.catalog.domain import Metric
@@ -18,6 +23,7 @@ from sevenpanel.launch import verify
 from sevenpanel.launch.operate.main import VERBS, main
 from sevenpanel.launch.operate.people import UnableToOperate
 from sevenpanel.ledger import queries as books
+from sevenpanel.terms.documents import DocumentName, edition_of
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +61,36 @@ def test_a_customer_is_added_credited_once_and_given_a_key(operate: Say) -> None
     )
 
 
+def test_a_key_of_an_account_that_accepted_nothing_is_made_with_a_word_of_warning(
+    operate: Say, capsys: pytest.CaptureFixture[str]
+) -> None:
+    operate("add-person", "alice@example.org")
+    capsys.readouterr()
+    assert main(["make-key", "alice@example.org"]) == 0
+    warned = capsys.readouterr()
+
+    accepted = open_customer("Bob")
+    assert main(["make-key", accepted.email]) == 0
+    silent = capsys.readouterr()
+
+    assert is_well_formed(warned.out.strip())  # nothing but the key, for scripts
+    assert "until alice@example.org has signed in and accepted the Terms" in warned.err
+    assert silent.err == ""
+
+
+def test_every_version_of_the_documents_is_listed(operate: Say, settings: Any, tmp_path: Path) -> None:
+    settings.TERMS_FOLDER = tmp_path
+    write(tmp_path, "2", datetime(2087, 3, 1, tzinfo=UTC))
+    open_customer("Alice")
+
+    terms, later, privacy = operate("terms").splitlines()
+
+    first = edition_of(people.shelf(), DocumentName.TERMS, "1")
+    assert terms == f"* terms 1 en       in force from 1 November 2026, 00:00 UTC, accepted by 1, {first.sha256}"
+    assert "  terms 2 en       announced for 1 March 2087, 00:00 UTC, accepted by 0, " in later
+    assert privacy.startswith("* privacy 1 en     in force from")
+
+
 def test_a_team_mate_shares_the_customer_and_staff_have_none(operate: Say) -> None:
     operate("add-person", "alice@example.org")
     operate("add-person", "bob@example.org", "--team-of", "alice@example.org")
@@ -66,6 +102,9 @@ def test_a_team_mate_shares_the_customer_and_staff_have_none(operate: Say) -> No
 
 def test_a_new_password_replaces_the_old_one_and_ends_all_sessions(operate: Say) -> None:
     made = operate("add-person", "alice@example.org").rpartition(" ")[2]
+    alice = people.person_of_email(email="alice@example.org")
+    assert alice is not None
+    accept(alice[0], now=datetime.now(UTC))
     browser = Client()
     assert browser.login(email="alice@example.org", password=made)
     assert browser.get("/balance/").status_code == 200

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from tests import shop
 from tests.journeys.web.visitor import Visitor
-from tests.shop import NOON, PASSWORD, Person, add_service, open_customer
+from tests.shop import add_service, open_customer
 
-from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts.domain import Role
 
 
@@ -30,12 +29,7 @@ def service(db: None) -> int:
 
 def staff(role: Role) -> Visitor:
     """Somebody who works at the desk."""
-    email = f"{role.value}@example.org"
-    with transaction.atomic():
-        user_id = accounts.add_person(
-            email=email, password=PASSWORD, name=role.value, role=role, customer_id=None, now=NOON
-        )
-    return Visitor(Person(user_id=user_id, customer_id=0, email=email))
+    return Visitor(shop.staff(role.value, role, email=f"{role.value}@example.org"))
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from tests import shop
 from tests.database.orders.test_decisions import reported
 from tests.journeys.web.conftest import _static_root, alice, bob, mallory, operator, service
 from tests.journeys.web.visitor import LINK, Visitor
-from tests.shop import PASSWORD, Person
 
-from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts.domain import Role
 from sevenpanel.orders import commands
 from sevenpanel.orders.commands.dispatching import DispatchResult
@@ -23,12 +22,7 @@ DAY = timedelta(days=1)
 
 def staff(name: str, role: Role = Role.SUPPORT) -> Visitor:
     """A member of staff at the desk."""
-    email = f"{name}@desk.example"
-    with transaction.atomic():
-        user_id = accounts.add_person(
-            email=email, password=PASSWORD, name=name, role=role, customer_id=None, now=timezone.now()
-        )
-    return Visitor(Person(user_id=user_id, customer_id=0, email=email))
+    return Visitor(shop.staff(name, role, email=f"{name}@desk.example"))
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from tests.journeys.web.visitor import Visitor
-from tests.shop import NOON, PASSWORD, Person, add_service, open_customer, team_mate
+from tests.shop import add_service, open_customer, staff, team_mate
 
-from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts.domain import Role
 
 
@@ -36,11 +34,7 @@ def mallory(db: None) -> Visitor:
 
 @pytest.fixture
 def operator(db: None) -> Visitor:
-    with transaction.atomic():
-        user_id = accounts.add_person(
-            email="operator@example.org", password=PASSWORD, name="Olga", role=Role.ADMIN, customer_id=None, now=NOON
-        )
-    return Visitor(Person(user_id=user_id, customer_id=0, email="operator@example.org"))
+    return Visitor(staff("Olga", Role.ADMIN, email="operator@example.org"))
 
 
 @pytest.fixture

@@ -33,12 +33,11 @@ def mail_server(settings: Any) -> None:
     settings.HAS_MAIL, settings.ACCOUNT_EMAIL_VERIFICATION = True, "mandatory"
 
 
-def sign_up(email: str = EMAIL, password: str = PASSWORD) -> Visitor:
+def sign_up(email: str = EMAIL, password: str = PASSWORD, **typed: str) -> Visitor:
     visitor = Visitor()
     form = fields(visitor.get("/accounts/signup/"), "post /accounts/signup/")
-    visitor.answer = visitor.post(  # type: ignore[attr-defined]
-        "/accounts/signup/", {**form, "email": email, "password1": password, "password2": password}
-    )
+    known = {"email": email, "password1": password, "password2": password, "accept": "yes"}
+    visitor.answer = visitor.post("/accounts/signup/", {**form, **known, **typed})  # type: ignore[attr-defined]
     return visitor
 
 

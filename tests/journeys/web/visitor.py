@@ -30,7 +30,7 @@ class _Forms(HTMLParser):
         if tag == "form":
             self._action = f"{given.get('method', 'get')} {given.get('action', '')}"
             self.forms.setdefault(self._action, {})
-        elif self._action and tag == "input" and given.get("name") and given.get("type") != "file":
+        elif self._action and tag == "input" and given.get("name") and _is_sent(given):
             self.forms[self._action][given["name"] or ""] = given.get("value") or ""
         elif self._action and tag == "textarea" and given.get("name"):
             self._textarea = given["name"]
@@ -45,6 +45,11 @@ class _Forms(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._action and self._textarea:
             self.forms[self._action][self._textarea] += data.removeprefix("\n")
+
+
+def _is_sent(field: Mapping[str, str | None]) -> bool:
+    """Whether a browser sends this field though nobody touched it."""
+    return field.get("type") != "file" and (field.get("type") not in ("checkbox", "radio") or "checked" in field)
 
 
 def fields(response: Any, form: str) -> dict[str, str]:

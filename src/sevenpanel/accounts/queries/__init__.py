@@ -6,8 +6,10 @@ from sevenpanel.accounts.queries.acceptance import (
     acceptances,
     accepted_of,
     broken_invariants,
+    labels_of_customer,
     labels_of_person,
     shelf,
+    times_accepted,
 )
 from sevenpanel.accounts.queries.people import (
     ADMIT,
@@ -29,7 +31,9 @@ __all__ = [
     "customer",
     "customer_of_email",
     "keys",
+    "labels_of_customer",
     "labels_of_person",
     "person_of_email",
     "shelf",
+    "times_accepted",
 ]

@@ -17,11 +17,18 @@ _OF_PERSON = """
 SELECT t.document || ' ' || t.version FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id
  WHERE a.user_id = %s
 """
+_OF_CUSTOMER = """
+SELECT DISTINCT t.document || ' ' || t.version
+  FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id WHERE a.customer_id = %s
+"""
 _ROWS = """
 SELECT a.id, a.user_id, a.customer_id, t.document, t.version, t.language, t.sha256, a.way, a.statements,
        a.button_words, a.address, a.agent, a.request_id, a.accepted_at
   FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id
  WHERE a.user_id = %(user)s OR a.customer_id = %(customer)s ORDER BY a.id
+"""
+_COUNTS = """
+SELECT t.sha256, count(*) FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id GROUP BY t.sha256
 """
 _TEXTS = "SELECT document, version, language, sha256 FROM accounts_acceptedtext ORDER BY id"
 _UNGUARDED = """
@@ -65,6 +72,11 @@ def labels_of_person(*, user_id: int) -> list[str]:
     return [label for (label,) in db.rows(_OF_PERSON, (user_id,))]
 
 
+def labels_of_customer(*, customer_id: int) -> list[str]:
+    """What somebody accepted for a customer, each as "terms 1"."""
+    return [label for (label,) in db.rows(_OF_CUSTOMER, (customer_id,))]
+
+
 @lru_cache(maxsize=256)
 def accepted_of(labels: tuple[str, ...]) -> Accepted:
     """Read labels such as "terms 1"; those of documents that nobody knows any more are left out."""
@@ -75,6 +87,11 @@ def accepted_of(labels: tuple[str, ...]) -> Accepted:
 def acceptances(*, user_id: int, customer_id: int | None) -> list[AcceptanceRow]:
     """A person's acceptances and those of others for the same customer, oldest first, with their evidence."""
     return [_row(row) for row in db.named_rows(_ROWS, {"user": user_id, "customer": customer_id})]
+
+
+def times_accepted() -> dict[str, int]:
+    """How many people accepted each text, by its hash."""
+    return dict(db.rows(_COUNTS))
 
 
 def _row(row: dict[str, Any]) -> AcceptanceRow:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from sevenpanel.kernel.money import NotAnAmount
-from sevenpanel.launch.operate import people, selling, supply
+from sevenpanel.launch.operate import documents, people, selling, supply
 from sevenpanel.launch.operate.people import UnableToOperate
 
 
@@ -30,6 +30,7 @@ VERBS = {
     "credit": Verb(people.credit, people.credit_arguments),
     "suspend": Verb(people.suspend, people.suspend_arguments),
     "make-key": Verb(people.make_key, people.key_arguments),
+    "terms": Verb(documents.list_documents),
     "services": Verb(selling.list_services),
     "import-service": Verb(selling.import_service, selling.import_arguments),
     "declare": Verb(selling.declare, selling.declare_arguments),

@@ -159,12 +159,17 @@ def key_arguments(parser: ArgumentParser) -> None:
 
 
 def make_key(asked: Namespace, now: datetime) -> str:
-    """Make an API key for a customer; it is shown this once.
+    """Make an API key for a customer; it is shown this once. Says beside it when the Terms are not accepted yet.
 
     :raises UnableToOperate: when rate or burst is not at least one.
     """
     if asked.rate < 1 or asked.burst < 1:
         raise UnableToOperate("Rate and burst are at least 1.")
-    return accounts.make_key(
-        customer_id=customer_of(asked.email), name=asked.name, now=now, rate_per_second=asked.rate, burst=asked.burst
+    customer_id = customer_of(asked.email)
+    key = accounts.make_key(
+        customer_id=customer_id, name=asked.name, now=now, rate_per_second=asked.rate, burst=asked.burst
     )
+    if not people.labels_of_customer(customer_id=customer_id):
+        # Not beside the key on standard output, which scripts hand on.
+        print(f"The key answers an error until {asked.email} has signed in and accepted the Terms.", file=sys.stderr)
+    return key

@@ -10,7 +10,13 @@ from sevenpanel.kernel import db, invariants
 from sevenpanel.kernel.invariants import Breach
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
 from sevenpanel.orders.queries.checks import CHECKS
-from sevenpanel.orders.queries.decisions import DecisionRow, all_decisions, decisions, decisions_of_order
+from sevenpanel.orders.queries.decisions import (
+    DecisionRow,
+    all_decisions,
+    decisions,
+    decisions_of_customer,
+    decisions_of_order,
+)
 from sevenpanel.orders.queries.facts import Asked, cancel_right_of, facts_of, judged_by, record_for, rights_of
 from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 
@@ -27,6 +33,7 @@ __all__ = [
     "counts",
     "decided_by",
     "decisions",
+    "decisions_of_customer",
     "decisions_of_order",
     "facts_of",
     "held_micros",

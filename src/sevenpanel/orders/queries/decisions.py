@@ -17,6 +17,9 @@ decider, staff_id, decided_at
 """
 _BY_ID = f"SELECT {_COLUMNS} FROM orders_decision WHERE id = ANY(%s::bigint[]) ORDER BY id"
 _OF_ORDER = f"SELECT {_COLUMNS} FROM orders_decision WHERE order_id = %s ORDER BY id"
+_OF_CUSTOMER = f"""
+SELECT {_COLUMNS} FROM orders_decision WHERE customer_id = %s AND id > %s ORDER BY id LIMIT %s
+"""
 _AFTER = f"SELECT {_COLUMNS} FROM orders_decision WHERE id > %s ORDER BY id LIMIT %s"
 
 BATCH = 2_000
@@ -52,6 +55,14 @@ def decisions(*, decision_ids: Sequence[int]) -> dict[int, DecisionRow]:
 def decisions_of_order(*, order_id: int) -> list[DecisionRow]:
     """Every decision about an order, oldest first."""
     return [_row(row) for row in db.named_rows(_OF_ORDER, [order_id])]
+
+
+def decisions_of_customer(*, customer_id: int) -> Iterator[DecisionRow]:
+    """Every decision about a customer's orders in the order of ids, read a batch at a time."""
+    last = 0
+    while rows := db.named_rows(_OF_CUSTOMER, (customer_id, last, BATCH)):
+        yield from map(_row, rows)
+        last = rows[-1]["id"]
 
 
 def all_decisions() -> Iterator[DecisionRow]:
