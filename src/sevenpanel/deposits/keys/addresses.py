@@ -6,6 +6,7 @@ in lower-case hexadecimal after 0x, for Tron too: its nodes speak that form over
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from sevenpanel.deposits.keys.base58 import NotBase58, decode_checked, encode_checked
 from sevenpanel.deposits.keys.keccak import keccak256
@@ -14,6 +15,7 @@ from sevenpanel.kernel.private_keys import refuse_private_key
 from sevenpanel.kernel.refusals import Refusal
 
 ADDRESS_BYTES = 20
+CACHED_MAX = 10_000
 TRON_HEAD = b"\x41"
 
 _HEX = re.compile(r"0x[0-9a-fA-F]{40}")
@@ -89,6 +91,8 @@ def _read_tron(text: str) -> bytes:
     return payload[1:]
 
 
+# The watcher writes the same addresses again and again.
+@lru_cache(maxsize=CACHED_MAX)
 def _checksummed(raw: bytes) -> str:
     """EIP-55: a letter is a capital where the hash of the address has a digit of 8 or more."""
     digits = raw.hex()
