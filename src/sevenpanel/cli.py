@@ -109,10 +109,12 @@ def _run(name: str, command: Command, arguments: Sequence[str]) -> int:
 
 def _nonsense(error: ValidationError) -> str:
     """The environment's mistakes, a line each. Values stay unsaid: some of these are secret."""
-    return "\n".join(
-        f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ').rstrip('.')}."
-        for each in error.errors()
-    )
+    lines = []
+    for each in error.errors():
+        # A mistake of one variable is told by its name; one of several together names them itself.
+        name = "".join(f"{part}: " for part in each["loc"])
+        lines.append(f"{name}{each['msg'].removeprefix('Value error, ').rstrip('.')}.")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,10 @@ def refused(tmp_path: Path, *arguments: str, **environment: str) -> str:
         ({"PORT": "70000"}, "sevenpanel verify: PORT: Input should be less than or equal to 65535."),
         ({"PORT": "web"}, "sevenpanel verify: PORT: Input should be a valid integer"),
         ({"DATABASE_URL": "mysql://somewhere"}, "sevenpanel verify: DATABASE_URL: DATABASE_URL must begin with"),
+        (
+            {"SEVENPANEL_TELEGRAM_CHANNEL": "@northwind"},
+            "sevenpanel verify: SEVENPANEL_TELEGRAM_TOKEN and SEVENPANEL_TELEGRAM_CHANNEL come together",
+        ),
         ({"DATABASE_URL": "postgresql://127.0.0.1:1/none"}, "The database of DATABASE_URL cannot be reached"),
     ],
 )

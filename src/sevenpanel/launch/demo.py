@@ -27,6 +27,7 @@ from sevenpanel.fulfilment.providers.sandbox.catalogue import CURRENCY, DEMO_KEY
 from sevenpanel.kernel.money import divide_up, parse_amount
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
+from sevenpanel.notices import commands as notices
 from sevenpanel.settings.environment import environment
 from sevenpanel.terms.documents import DocumentName, asked_for
 
@@ -130,13 +131,13 @@ def _provider_id() -> int:
 def _make_services(provider_id: int, now: datetime) -> None:
     for position, listing in enumerate(catalogue().values()):
         service_id = catalog.write_service(service=_service(listing, position), written_by=OPERATOR_EMAIL, now=now)
-        catalog.declare_fulfilment(
+        notices.declare_fulfilment(
             service_id=service_id,
             declaration=Declaration(listing.fulfilment.value),
             declared_by=OPERATOR_EMAIL,
             now=now,
         )
-        catalog.change_state(service_id=service_id, state=ServiceState.LISTED)
+        notices.change_state(service_id=service_id, state=ServiceState.LISTED, changed_by=OPERATOR_EMAIL, now=now)
         fulfilment.set_route(service_id=service_id, provider_id=provider_id, provider_service=str(listing.id))
 
 

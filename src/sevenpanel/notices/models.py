@@ -89,13 +89,26 @@ class Notice(models.Model):
         )
 
 
+# A call is to be made: to send what waits, or to change or delete what is shown otherwise than it shall be.
+DUE = Q(state=PostState.WAITING.value, wanted_id__isnull=False) | (
+    Q(state=PostState.SENT.value)
+    & (
+        Q(wanted_id__isnull=False, shown_id__isnull=True)
+        | (Q(shown_id__isnull=False) & (Q(wanted_id__isnull=True) | ~Q(shown_id=F("wanted_id"))))
+    )
+)
+
+
 class ChannelPost(models.Model):
     """A notice in the channel: which version shall stand there, and which one does.
 
-    A message is sent once: whoever sends writes so first, and a post of unknown fate is decided by a person.
+    A message is sent once: whoever sends writes so first, and a post of unknown fate is decided by a person. Posts
+    that share a message agree in state, action, claim and message.
     """
 
     root_id = models.BigIntegerField(unique=True)
+    # The first of the posts that share a message, of each of them; None for a post with a message of its own.
+    bundle_id = models.BigIntegerField(null=True)
     # The version that shall be shown; None when none shall.
     wanted_id = models.BigIntegerField(null=True)
     # The version that is shown, as far as is known, and the one that is being sent.
@@ -118,11 +131,16 @@ class ChannelPost(models.Model):
             ),
         )
         indexes = (
+            # What the worker asks for all the time is few rows, however many were posted.
+            models.Index(fields=("id",), condition=DUE, name="notices_post_due"),
             models.Index(
-                fields=("id",),
-                condition=~Q(state__in=words([PostState.DELETED, PostState.DROPPED])),
-                name="notices_post_alive",
+                fields=("state",),
+                condition=Q(
+                    state__in=words([PostState.WAITING, PostState.SENDING, PostState.UNKNOWN, PostState.PARKED])
+                ),
+                name="notices_post_unsettled",
             ),
+            models.Index(fields=("bundle_id",), condition=Q(bundle_id__isnull=False), name="notices_post_by_bundle"),
         )
 
 

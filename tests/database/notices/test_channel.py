@@ -1,14 +1,15 @@
 """Notices in the operator's channel: each at most once, edits and deletions follow, the pace is kept."""
 
 import threading
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.botapi import CHANNEL, TOKEN, BotApi, bot_api
+from tests.botapi import TOKEN, BotApi
+from tests.database.notices.conftest import MINUTE, SECOND, Clock
 from tests.shop import NOON, add_service
 
 from sevenpanel.kernel import db
@@ -17,41 +18,11 @@ from sevenpanel.notices import commands
 from sevenpanel.notices.channel import delivery
 from sevenpanel.notices.channel.bot import configured
 from sevenpanel.notices.channel.delivery import PostVerdict, UnableToDecidePost
-from sevenpanel.notices.channel.wording import UNITS_MAX, post_of, units
+from sevenpanel.notices.channel.wording import UNITS_MAX, Told, list_of, post_of, units
 from sevenpanel.notices.domain import Draft, PostState
 from sevenpanel.terms import NoticeKind, Scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-
-
-@pytest.fixture
-def api(settings: object) -> Iterator[BotApi]:
-    with bot_api() as running:
-        settings.TELEGRAM_TOKEN, settings.TELEGRAM_CHANNEL = TOKEN, CHANNEL  # type: ignore[attr-defined]
-        settings.TELEGRAM_API = running.url  # type: ignore[attr-defined]
-        yield running
-
-
-class Clock:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def deliver(self, times: int = 1, step: timedelta = 4 * SECOND) -> None:
-        for _ in range(times):
-            delivery.deliver_next(clock=self)
-            self.now += step
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def draft(text: str = "Read this.") -> Draft:
@@ -246,9 +217,19 @@ def test_the_token_is_shown_nowhere(api: BotApi) -> None:
 
 @given(about=st.text(max_size=3000), text=st.text(max_size=5000))
 def test_a_post_is_short_enough_and_holds_no_markup_but_ours(about: str, text: str) -> None:
-    said = post_of(kind="Price", about=about, text=text)
+    assert_plain_and_short(post_of(Told(kind="Price", about=about, text=text)), notices=1)
 
-    bare = said.removeprefix("<b>").replace("</b>", "", 1)
+
+@given(st.lists(st.tuples(st.text(max_size=200), st.text(max_size=4000)), min_size=2, max_size=60))
+def test_a_post_for_many_is_short_enough_and_holds_no_markup_but_ours(many: list[tuple[str, str]]) -> None:
+    told = [Told(kind="Price", about=about, text=text) for about, text in many]
+
+    assert_plain_and_short(list_of(told), notices=len(told))
+
+
+def assert_plain_and_short(said: str, *, notices: int) -> None:
+    """Telegram takes it, and whoever wrote names and words has added neither a tag nor a link."""
+    bare = said.replace("<b>", "", notices).replace("</b>", "", notices)
     assert "<" not in bare
     assert ">" not in bare
     plain = bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -256,6 +237,6 @@ def test_a_post_is_short_enough_and_holds_no_markup_but_ours(about: str, text: s
 
 
 def test_a_mean_title_adds_no_link() -> None:
-    said = post_of(kind="New", about='</b><a href="https://evil.example">Free</a>', text="&lt;b&gt;")
+    said = post_of(Told(kind="New", about='</b><a href="https://evil.example">Free</a>', text="&lt;b&gt;"))
 
     assert said == '<b>New: &lt;/b&gt;&lt;a href="https://evil.example"&gt;Free&lt;/a&gt;</b>\n\n&amp;lt;b&amp;gt;'

@@ -1,23 +1,27 @@
 """Notices on their way to the channel: one call at a time, at the pace that Telegram allows, no message twice.
 
 Claim and commit, call, record. A message whose answer was lost is unknown: a second one would stay in the channel for
-good, so a person decides. Edits and deletions can be repeated without harm, so they are.
+good, so a person decides. Edits and deletions can be repeated without harm, so they are. Changes of the catalogue that
+wait for the channel go out together, as far as one message holds them: they share a message from then on, and what is
+known of it is known of all of them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
-from sevenpanel.notices import models, queries
+from sevenpanel.notices import models
 from sevenpanel.notices.channel.bot import Answer, Bot, Done, Later, Lost, Refused, configured
-from sevenpanel.notices.channel.wording import post_of
-from sevenpanel.notices.domain import KIND_WORDS, PostAction, PostState
+from sevenpanel.notices.channel.gathering import text_of, together
+from sevenpanel.notices.domain import PostAction, PostState
 
 # Telegram: about one message a second in one chat, and twenty a minute in a channel.
 GAP = timedelta(seconds=1)
@@ -25,6 +29,8 @@ MINUTE, PER_MINUTE = timedelta(minutes=1), 20
 LEASE = timedelta(minutes=1)
 PAUSE_AFTER_LOSS = timedelta(seconds=5)
 
+_KNOWN = ("message_id", "shown_id", "state", "words", "bundle_id")
+_DOUBTFUL = (PostState.UNKNOWN, PostState.PARKED)
 _SAME = "message is not modified"
 _GONE = ("message to edit not found", "message to delete not found", "message_id_invalid")
 
@@ -44,22 +50,32 @@ class PostVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One call that is to be made, written down before it is made."""
+    """One call that is to be made, written down before it is made.
 
-    post_id: int
+    :param aims: by post, the version that the message shall show of it; None when it shall show none.
+    """
+
+    aims: Mapping[int, int | None]
     action: PostAction
-    version_id: int | None
     message_id: int | None
     claimed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostRow:
-    """A post that a person has to look at."""
+    """A message that a person has to look at.
 
-    root_id: int
+    :param root_ids: the notices that it shows, first to last.
+    """
+
+    root_ids: tuple[int, ...]
     state: PostState
     words: str
+
+    @property
+    def root_id(self) -> int:
+        """The first of its notices, by which a verdict names it."""
+        return self.root_ids[0]
 
 
 def deliver_next(*, clock: Callable[[], datetime]) -> bool:
@@ -86,19 +102,24 @@ def _claim(*, now: datetime) -> Claim | None:
     if is_blocked or len(recent) >= PER_MINUTE or (recent and max(recent) > now - GAP):
         return None
     models.ChannelPost.objects.filter(state=PostState.WAITING, wanted_id=None).update(state=PostState.DROPPED)
-    post = models.ChannelPost.objects.select_for_update().filter(_due()).order_by("id").first()
-    if post is None:
+    first = models.ChannelPost.objects.filter(models.DUE).order_by("id").first()
+    if first is None:
         return None
     pace.called_at = [*recent, now]
     pace.save(update_fields=["called_at"])
-    post.action, post.aim_id = _next_act(post), post.wanted_id
-    post.state, post.claimed_at = PostState.SENDING, now
-    post.save(update_fields=["action", "aim_id", "state", "claimed_at"])
+    return _claimed(together(first), now)
+
+
+def _claimed(posts: Sequence[models.ChannelPost], now: datetime) -> Claim:
+    action = _next_act(posts)
+    for post in posts:
+        post.action, post.aim_id = action, post.wanted_id
+        post.state, post.claimed_at = PostState.SENDING, now
+    models.ChannelPost.objects.bulk_update(posts, ["bundle_id", "action", "aim_id", "state", "claimed_at"])
     return Claim(
-        post_id=post.id,
-        action=PostAction(post.action),
-        version_id=post.aim_id,
-        message_id=post.message_id,
+        aims={post.id: post.aim_id for post in posts},
+        action=action,
+        message_id=posts[0].message_id,
         claimed_at=now,
     )
 
@@ -109,15 +130,10 @@ def lock_channel() -> models.ChannelPace:
     return models.ChannelPace.objects.select_for_update().get(id=1)
 
 
-def _due() -> Q:
-    differs = Q(wanted_id__isnull=True) | Q(shown_id__isnull=True) | ~Q(shown_id=F("wanted_id"))
-    return Q(state=PostState.WAITING, wanted_id__isnull=False) | (Q(state=PostState.SENT) & differs)
-
-
-def _next_act(post: models.ChannelPost) -> PostAction:
-    if post.message_id is None:
+def _next_act(posts: Sequence[models.ChannelPost]) -> PostAction:
+    if posts[0].message_id is None:
         return PostAction.SEND
-    return PostAction.DELETE if post.wanted_id is None else PostAction.EDIT
+    return PostAction.EDIT if any(post.wanted_id for post in posts) else PostAction.DELETE
 
 
 def _expire(now: datetime) -> None:
@@ -134,7 +150,7 @@ def _carry_out(bot: Bot, claim: Claim) -> Answer:
         return bot.call("deleteMessage", chat_id=bot.channel, message_id=claim.message_id)
     asked: dict[str, Any] = {
         "chat_id": bot.channel,
-        "text": _text(claim),
+        "text": text_of([aim for aim in claim.aims.values() if aim is not None]),
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
@@ -143,27 +159,20 @@ def _carry_out(bot: Bot, claim: Claim) -> Answer:
     return bot.call("sendMessage", **asked)
 
 
-def _text(claim: Claim) -> str:
-    assert claim.version_id is not None
-    found = queries.version(notice_id=claim.version_id)
-    return post_of(
-        kind=KIND_WORDS[found.row.notice.kind], about=found.about or "All services", text=found.row.notice.text
-    )
-
-
 @db.command
 def _record(*, claim: Claim, answer: Answer, now: datetime) -> None:
     pace = lock_channel()
-    post = models.ChannelPost.objects.select_for_update().get(id=claim.post_id)
-    is_ours = post.claimed_at == claim.claimed_at
-    if not is_ours or post.state not in (PostState.SENDING, PostState.UNKNOWN):
+    posts = models.ChannelPost.objects.select_for_update().filter(id__in=claim.aims).order_by("id")
+    ours = [post for post in posts if post.claimed_at == claim.claimed_at]
+    if not all(post.state in (PostState.SENDING, PostState.UNKNOWN) for post in ours):
         return
-    _apply(post, claim, _understood(claim, answer))
-    if isinstance(answer, Later | Lost):
+    if isinstance(answer, Later | Lost) and ours:
         wait = timedelta(seconds=answer.seconds) if isinstance(answer, Later) else PAUSE_AFTER_LOSS
         pace.blocked_until = now + wait
         pace.save(update_fields=["blocked_until"])
-    post.save(update_fields=["state", "message_id", "shown_id", "words"])
+    for post in ours:
+        _apply(post, claim, _understood(claim, answer))
+    models.ChannelPost.objects.bulk_update(ours, _KNOWN)
 
 
 def _understood(claim: Claim, answer: Answer) -> Answer:
@@ -188,7 +197,7 @@ def _apply(post: models.ChannelPost, claim: Claim, answer: Answer) -> None:
     if isinstance(answer, Done):
         is_gone = claim.action is PostAction.DELETE
         post.state, post.words = (PostState.DELETED if is_gone else PostState.SENT), ""
-        post.shown_id = claim.version_id
+        post.shown_id = claim.aims[post.id]
         if claim.action is PostAction.SEND:
             post.message_id = _message_id(answer)
         return
@@ -199,19 +208,27 @@ def _apply(post: models.ChannelPost, claim: Claim, answer: Answer) -> None:
         post.state = PostState.UNKNOWN
     else:
         post.state = before
+    _let_go(post)
+
+
+def _let_go(post: models.ChannelPost) -> None:
+    """What waits to be sent shares no message yet: which one it goes into is found anew."""
+    if post.state == PostState.WAITING:
+        post.bundle_id = None
 
 
 @db.command
 def decide_post(*, root_id: int, verdict: PostVerdict, message_id: int | None = None) -> None:
-    """Say what became of a post of unknown fate, or what shall become of a parked one.
+    """Say what became of a message of unknown fate, or what shall become of a parked one, and of all that it shows.
 
+    :param root_id: any notice that it shows.
     :param message_id: the number of the message in the channel, when it was found there.
-    :raises UnableToDecidePost: when the post is in no doubt, or the verdict does not fit.
+    :raises UnableToDecidePost: when the message is in no doubt, or the verdict does not fit.
     """
-    post = models.ChannelPost.objects.select_for_update().filter(root_id=root_id).first()
-    if post is None or post.state not in (PostState.UNKNOWN, PostState.PARKED):
+    posts = _in_doubt_with(root_id)
+    if not posts:
         raise UnableToDecidePost("This post is in no doubt.")
-    is_unknown = post.state == PostState.UNKNOWN
+    is_unknown = posts[0].state == PostState.UNKNOWN
     fits = {
         PostVerdict.FOUND: is_unknown and message_id is not None and message_id > 0,
         PostVerdict.ABSENT: is_unknown,
@@ -222,6 +239,22 @@ def decide_post(*, root_id: int, verdict: PostVerdict, message_id: int | None = 
         raise UnableToDecidePost(
             "Say of an unknown post whether it was found, and under which number; of a parked one, again or drop."
         )
+    for post in posts:
+        _decide(post, verdict, message_id)
+    models.ChannelPost.objects.bulk_update(posts, _KNOWN)
+
+
+def _in_doubt_with(root_id: int) -> list[models.ChannelPost]:
+    """Everything that shares a message in doubt with this notice, first to last."""
+    doubtful = models.ChannelPost.objects.filter(state__in=_DOUBTFUL)
+    named = doubtful.filter(root_id=root_id).first()
+    if named is None:
+        return []
+    one = Q(id=named.id) if named.bundle_id is None else Q(bundle_id=named.bundle_id)
+    return list(doubtful.select_for_update().filter(one).order_by("id"))
+
+
+def _decide(post: models.ChannelPost, verdict: PostVerdict, message_id: int | None) -> None:
     if verdict is PostVerdict.FOUND:
         post.message_id, post.shown_id = message_id, post.aim_id
     has_message = post.message_id is not None
@@ -229,10 +262,16 @@ def decide_post(*, root_id: int, verdict: PostVerdict, message_id: int | None = 
     if verdict is PostVerdict.DROP:
         post.state = PostState.DROPPED
     post.words = ""
-    post.save(update_fields=["message_id", "shown_id", "state", "words"])
+    _let_go(post)
 
 
 def posts_in_doubt() -> Sequence[PostRow]:
-    """Posts that a person has to look at, oldest first."""
-    found = models.ChannelPost.objects.filter(state__in=[PostState.UNKNOWN, PostState.PARKED]).order_by("id")
-    return [PostRow(root_id=post.root_id, state=PostState(post.state), words=post.words) for post in found]
+    """Messages that a person has to look at, oldest first."""
+    found = models.ChannelPost.objects.filter(state__in=_DOUBTFUL).order_by(Coalesce("bundle_id", "id"), "id")
+    messages = groupby(found, key=lambda post: post.bundle_id or post.id)
+    return [_row(list(posts)) for _bundle, posts in messages]
+
+
+def _row(posts: Sequence[models.ChannelPost]) -> PostRow:
+    first = posts[0]
+    return PostRow(root_ids=tuple(post.root_id for post in posts), state=PostState(first.state), words=first.words)

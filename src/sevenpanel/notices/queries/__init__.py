@@ -11,7 +11,7 @@ from sevenpanel.notices.queries.effective import (
     standing,
 )
 from sevenpanel.notices.queries.rows import NoticeRow, draft_of
-from sevenpanel.notices.queries.updates import UpdateRow, history, update, updates, version
+from sevenpanel.notices.queries.updates import UpdateRow, history, update, updates, versions
 
 __all__ = [
     "EffectiveService",
@@ -28,5 +28,5 @@ __all__ = [
     "standing",
     "update",
     "updates",
-    "version",
+    "versions",
 ]

@@ -41,13 +41,13 @@ _FILTERED_UPDATES = _UPDATES.format(filtered=_OF_SERVICES)
 
 _ONE = _CURRENT.format(where="first.id = %(root)s")
 
-_VERSION = f"""
+_VERSIONS = f"""
 SELECT {COLUMNS}, s.name AS service, c.name AS category, first.published_at AS first_published_at
   FROM notices_notice n
   JOIN notices_notice first ON first.id = coalesce(n.root_id, n.id)
   LEFT JOIN catalog_service s ON s.id = CASE n.scope WHEN 'service' THEN n.subject::bigint END
   LEFT JOIN catalog_category c ON c.id = CASE n.scope WHEN 'category' THEN n.subject::bigint END
- WHERE n.id = %(id)s
+ WHERE n.id = ANY(%(ids)s::bigint[])
 """
 
 _HISTORY = f"""
@@ -108,15 +108,9 @@ def update(*, root_id: int) -> UpdateRow | None:
     return _update_row(found[0]) if found else None
 
 
-def version(*, notice_id: int) -> UpdateRow:
-    """One version, whether or not it is the last.
-
-    :raises LookupError: when there is none with this id.
-    """
-    found = db.named_rows(_VERSION, {"id": notice_id})
-    if not found:
-        raise LookupError(f"There is no version {notice_id} of a notice.")
-    return _update_row(found[0])
+def versions(*, notice_ids: Collection[int]) -> dict[int, UpdateRow]:
+    """Versions by their ids, whether or not they are the last of their notice."""
+    return {row["id"]: _update_row(row) for row in db.named_rows(_VERSIONS, {"ids": list(notice_ids)})}
 
 
 def history(*, root_id: int) -> list[NoticeRow]:
