@@ -48,6 +48,9 @@ COMMANDS = {
     "sandbox": Command(
         "sevenpanel.fulfilment.providers.sandbox.server:main", "the provider to rehearse with", Needs.NOTHING
     ),
+    "simchain": Command(
+        "sevenpanel.deposits.simchain.server:main", "the simulated chain to rehearse deposits with", Needs.NOTHING
+    ),
     "migrate": Command("sevenpanel.launch.migrate:main", "bring the database's tables up to this version"),
     "seed-demo": Command("sevenpanel.launch.demo:main", "make the demo customer, operator and services, once"),
     "verify": Command("sevenpanel.launch.verify:main", "check every invariant of the books"),

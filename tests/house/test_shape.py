@@ -27,7 +27,7 @@ CONTEXTS = {
 }
 
 # Where a request, a command line or a worker begins, the clock is read; everything below is told the time.
-CLOCK_READERS = ("web/middleware.py", "api/", "jobs/", "launch/", "fulfilment/providers/")
+CLOCK_READERS = ("web/middleware.py", "api/", "jobs/", "launch/", "fulfilment/providers/", "deposits/simchain/")
 
 
 def test_no_function_is_longer_than_a_screen() -> None:

@@ -34,6 +34,8 @@ class Environment(BaseSettings):
     sandbox_port: int | None = Field(None, validation_alias="SEVENPANEL_SANDBOX_PORT", ge=1, le=65535)
     # Percent of the sandbox's normal durations: 10 makes a rehearsal ten times as quick.
     sandbox_pace: int = Field(100, validation_alias="SEVENPANEL_SANDBOX_PACE", ge=1, le=10_000)
+    # Where the simulated chain listens; by default the port after the sandbox's.
+    simchain_port: int | None = Field(None, validation_alias="SEVENPANEL_SIMCHAIN_PORT", ge=1, le=65535)
     public_url: str | None = Field(None, validation_alias="SEVENPANEL_PUBLIC_URL")
     secret_key: str | None = Field(None, validation_alias="SEVENPANEL_SECRET_KEY", min_length=40)
     currency: str = Field("USD", validation_alias="SEVENPANEL_CURRENCY", pattern=r"^[A-Z]{3}$")

@@ -26,6 +26,8 @@ class Family(StrEnum):
 
     EVM = "evm"
     TRON = "tron"
+    # The simulated chain's own, so that no address of a rehearsal is ever shown for real money.
+    SIM = "sim"
 
 
 class UnableToReadAddress(Refusal):

@@ -75,6 +75,7 @@ class Chain:
     :param finality: how many blocks below the head nothing changes any more.
     :param limited: holders who can send only what they have; a transaction of theirs that moves more fails. Everybody
         else has as much play money as wanted.
+    :param clock: the time of a block, by its number, in seconds since 1970.
     """
 
     chain_id: int
@@ -84,15 +85,21 @@ class Chain:
     branch: int = 0
     sent: int = 0
     limited: frozenset[str] = frozenset()
+    clock: Callable[[int], int] = lambda number: GENESIS_AT + number * BLOCK_SECONDS
 
     def __post_init__(self) -> None:
         if not self.blocks:
-            self.blocks.append(_block(self.chain_id, None, (), 0))
+            self.blocks.append(_block(self.chain_id, None, (), 0, self.clock(0)))
 
     @property
     def head(self) -> int:
         """The number of the highest block."""
         return self.blocks[-1].number
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is on its way: pending, or not final yet. A chain on which nothing happens may rest."""
+        return bool(self.pending) or any(block.txs for block in self.blocks[-self.finality - 2 :])
 
     @property
     def finalized(self) -> int:
@@ -102,7 +109,8 @@ class Chain:
     def send(self, *events: Event, failed: bool = False) -> Tx:
         """Put a new transaction among the pending ones."""
         self.sent += 1
-        tx = Tx(hash=_digest("tx", self.chain_id, self.sent), events=events, failed=failed)
+        # A chain that was begun anew has other transactions than the one before it.
+        tx = Tx(hash=_digest("tx", self.blocks[0].hash, self.sent), events=events, failed=failed)
         self.pending.append(tx)
         return tx
 
@@ -110,7 +118,7 @@ class Chain:
         """Add blocks; the first takes all that is pending."""
         for _ in range(count):
             txs, self.pending = self._carried_out(self.pending), []
-            self.blocks.append(_block(self.chain_id, self.blocks[-1], txs, self.branch))
+            self.blocks.append(_block(self.chain_id, self.blocks[-1], txs, self.branch, self.clock(self.head + 1)))
 
     def _carried_out(self, txs: Iterable[Tx]) -> tuple[Tx, ...]:
         moves: Counter[tuple[str, str]] = Counter()
@@ -190,15 +198,15 @@ def forged_block(block: Block, *txs: Tx) -> Block:
     return replace(block, txs=(*block.txs, *txs))
 
 
-def _block(chain_id: int, parent: Block | None, txs: tuple[Tx, ...], branch: int) -> Block:
+def _block(chain_id: int, parent: Block | None, txs: tuple[Tx, ...], branch: int, at: int) -> Block:
     number = parent.number + 1 if parent else 0
     before = parent.hash if parent else "0x" + "0" * 64
     inside = [(tx.hash, tx.failed, tx.events) for tx in txs]
     return Block(
         number=number,
-        hash=_digest("block", chain_id, before, branch, inside),
+        hash=_digest("block", chain_id, before, branch, at, inside),
         parent=before,
-        at=GENESIS_AT + number * BLOCK_SECONDS,
+        at=at,
         txs=txs,
     )
 

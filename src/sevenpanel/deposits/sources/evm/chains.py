@@ -43,8 +43,12 @@ class Chain:
     range_max: int
     probe: bool
     explorer: str
-    is_test: bool
     tokens: Mapping[str, Token]
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is simulated, so that nothing on it has any value."""
+        return self.family is Family.SIM
 
     @property
     def source(self) -> str:
@@ -80,13 +84,12 @@ def read_chains(document: Mapping[str, Any]) -> Mapping[str, Chain]:
 def _chain(place: str, table: dict[str, Any]) -> Chain:
     family = Family(table.pop("family"))
     tokens = [_token(place, family, dict(each)) for each in table.pop("tokens")]
-    explorer, is_test = table.pop("explorer", ""), table.pop("is_test", False)
+    explorer = table.pop("explorer", "")
     chain = Chain(
         place=place,
         family=family,
         tokens={token.contract: token for token in tokens},
         explorer=explorer,
-        is_test=is_test,
         **table,
     )
     symbols = {token.asset.symbol for token in tokens}
