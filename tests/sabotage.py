@@ -1,7 +1,8 @@
 """Planted faults: no safety test counts until the fault it guards against turns it red (design: trust, rule 1).
 
 A switch re-creates a function of the database with one of its guards taken out, and drops the constraints that
-stand behind that guard, so that the check itself has to see the damage. Only the tests' database is ever touched.
+stand behind that guard, so that the check itself has to see the damage. Guards in Python are taken out by the tests
+themselves (`without_walls`). Only the tests' database is ever touched.
 """
 
 import re
@@ -86,6 +87,15 @@ def planted(switch: Switch) -> Iterator[None]:
         _define(_sabotaged(original, fault))
         rebuild = [_demolish(table, wall) for table, wall in fault.walls]
         repairs.callback(_run, *rebuild)
+        repairs.callback(call_command, "flush", verbosity=0, interactive=False)
+        yield
+
+
+@contextmanager
+def without_walls(*walls: tuple[str, str]) -> Iterator[None]:
+    """Live without these constraints, so that a guard in Python stands alone; afterwards the database is empty."""
+    with ExitStack() as repairs:
+        repairs.callback(_run, *(_demolish(table, wall) for table, wall in walls))
         repairs.callback(call_command, "flush", verbosity=0, interactive=False)
         yield
 

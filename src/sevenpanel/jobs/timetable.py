@@ -18,6 +18,7 @@ from sevenpanel.ledger import queries as ledger_rows
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_rows
 from sevenpanel.orders.commands.forgetting import BATCH
+from sevenpanel.support import commands as support
 
 QUEUE = "timetable"
 # A beat that fails is tried twice more, soon; the next one comes anyway.
@@ -65,6 +66,13 @@ def forget_requests(timestamp: int) -> None:
     while (batch := orders.forget_requests(now=_now())) == BATCH:
         count += batch
     _log.info("request ids forgotten", count=count + batch)
+
+
+@app.periodic(cron="53 3 * * *")
+@app.task(queue=QUEUE, queueing_lock="sweep", retry=RETRY)
+def sweep_files(timestamp: int) -> None:
+    """Remove files that no message has."""
+    _log.info("files swept", count=support.sweep_files(now=_now()))
 
 
 @app.periodic(cron="29 * * * *")

@@ -1,7 +1,9 @@
 """What is done by the clock, each beat once, and none undone by another's trouble."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from procrastinate.contrib.django import app
@@ -17,6 +19,7 @@ from sevenpanel.jobs.topics import HANDLERS
 from sevenpanel.kernel import db
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.domain import OrderLine, Placed
+from sevenpanel.support.commands import filing, path_of, sweeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,7 +31,10 @@ def requests() -> int:
 
 
 def test_every_beat_is_on_the_timetable_and_in_its_queue() -> None:
-    names = {"fold_house_balances", "refresh_balances", "refresh_catalogues", "forget_requests", "check_invariants"}
+    names = {
+        "fold_house_balances", "refresh_balances", "refresh_catalogues", "forget_requests", "check_invariants",
+        "sweep_files",
+    }  # fmt: skip
     ours = {task.name.rpartition(".")[2]: task for task in app.tasks.values() if task.queue == timetable.QUEUE}
 
     assert ours.keys() == names
@@ -49,6 +55,19 @@ def test_request_ids_are_forgotten_after_thirty_days_and_orders_are_not() -> Non
 
     assert requests() == 1
     assert db.rows("SELECT count(*) FROM orders_order") == [(2,)]
+
+
+def test_files_that_no_message_has_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for room in (filing, sweeping):
+        monkeypatch.setattr(room, "media_folder", lambda: tmp_path)
+    path = path_of("ab" * 20)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"left behind")
+    os.utime(path, (0, 0))
+
+    timetable.sweep_files(timestamp=ANY_TIME)
+
+    assert not path.exists()
 
 
 def test_balances_are_folded_and_the_books_stay_right() -> None:
