@@ -1,13 +1,11 @@
 """Keeping files: under random names in a folder that no web server serves, counted against quotas."""
 
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 from sevenpanel.kernel import db
-from sevenpanel.settings.environment import environment
+from sevenpanel.kernel.media import media_folder, path_of, written
 from sevenpanel.support import models
 from sevenpanel.support.commands.cleaning import CleanFile, clean
 from sevenpanel.support.domain import Upload
@@ -19,22 +17,12 @@ from sevenpanel.support.domain.files import (
     UnableToTakeFile,
 )
 
+__all__ = ["attach", "media_folder", "path_of", "stored"]
+
 _OF_TICKET = "SELECT count(*), coalesce(sum(size), 0) FROM support_attachment WHERE ticket_id = %s"
 _OF_PERSON = "SELECT coalesce(sum(size), 0) FROM support_attachment WHERE uploaded_by = %s"
 # One person's uploads are counted one after the other, in whichever tickets they are.
 _LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtextextended('support.files/' || %s::bigint, 0))"
-
-
-def media_folder() -> Path:
-    """Where files lie: readable by the desk's own user only."""
-    folder = environment().home / "media"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def path_of(stored_as: str) -> Path:
-    """The path of a stored file."""
-    return media_folder() / stored_as[:2] / stored_as
 
 
 @contextmanager
@@ -45,21 +33,8 @@ def stored(uploads: Sequence[Upload]) -> Iterator[list[tuple[str, CleanFile]]]:
     """
     if len(uploads) > FILES_PER_MESSAGE_MAX:
         raise UnableToTakeFile(f"A message takes at most {FILES_PER_MESSAGE_MAX} files.")
-    files = [(secrets.token_hex(20), clean(upload)) for upload in uploads]
-    try:
-        for name, file in files:
-            _write(path_of(name), file.data)
+    with written([clean(upload) for upload in uploads]) as files:
         yield files
-    except BaseException:
-        for name, _file in files:
-            path_of(name).unlink(missing_ok=True)
-        raise
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(data)
 
 
 @db.step
