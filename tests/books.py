@@ -3,6 +3,7 @@
 from tests.shop import Person
 
 from sevenpanel.catalog import queries as catalog
+from sevenpanel.deposits import queries as deposits
 from sevenpanel.fulfilment import queries as fulfilment
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
@@ -11,7 +12,9 @@ from sevenpanel.orders.queries import OrderRow
 
 def books_are_right() -> None:
     """Every invariant of every room holds."""
-    breaches = [breach for room in (ledger, orders, catalog, fulfilment) for breach in room.broken_invariants()]
+    breaches = [
+        breach for room in (ledger, orders, catalog, fulfilment, deposits) for breach in room.broken_invariants()
+    ]
     assert breaches == []
 
 

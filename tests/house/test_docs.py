@@ -16,6 +16,9 @@ from sevenpanel.accounts.domain import Role, Way
 from sevenpanel.api.line import SESSION
 from sevenpanel.catalog.domain import Declaration, DropBand, Metric, ServiceState, ServiceType
 from sevenpanel.cli import COMMANDS
+from sevenpanel.deposits.domain import Event, HeldReason, ReceiptState, Verdict
+from sevenpanel.deposits.domain.rates import RateKind
+from sevenpanel.deposits.domain.ways import IntentState, MethodKind, ProposalKind, ProposalState
 from sevenpanel.fulfilment.domain import AlertKind, AttemptState
 from sevenpanel.fulfilment.providers.sandbox.personality import Personality
 from sevenpanel.launch.operate.main import VERBS
@@ -29,6 +32,7 @@ PAGES = [pytest.param(each, id=each.name) for each in pages()]
 DEFINED = (
     Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Metric, Declaration, Role,
     Way, AccountKind, Reason, EntryKind, Origin, PostState, Topic, RequestState,
+    ReceiptState, Event, Verdict, HeldReason, MethodKind, IntentState, ProposalKind, ProposalState, RateKind,
 )  # fmt: skip
 COMMAND = re.compile(r"\bsevenpanel +([a-z][a-z-]*)")
 VERB = re.compile(r"\bsevenpanel +operate +([a-z][a-z-]*)")

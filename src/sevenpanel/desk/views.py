@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
+from sevenpanel.deposits import queries as deposits
 from sevenpanel.desk.access import staff_only
 from sevenpanel.desk.rows import alert_of, provider_of, trial_rows, trial_totals, unknown_of
 from sevenpanel.fulfilment import queries as fulfilment
@@ -20,7 +21,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 
 # Every room that keeps invariants, as `sevenpanel verify` checks them.
-ROOMS = (ledger, orders, catalog, fulfilment, accounts)
+ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
+from sevenpanel.deposits import queries as deposits
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.kernel.db import snapshot
@@ -23,7 +24,7 @@ from sevenpanel.support import commands as support
 QUEUE = "timetable"
 # A beat that fails is tried twice more, soon; the next one comes anyway.
 RETRY = RetryStrategy(max_attempts=3, exponential_wait=5)
-ROOMS = (ledger_rows, order_rows, catalog, fulfilment_rows, accounts)
+ROOMS = (ledger_rows, order_rows, catalog, fulfilment_rows, accounts, deposits)
 
 _log = structlog.get_logger("sevenpanel.timetable")
 

@@ -30,6 +30,9 @@ POINTS = frozenset(
         "cancel.after_call",
         "resolve.after_claim",
         "resolve.after_call",
+        "deposits.after_look",
+        "deposits.after_receipt",
+        "deposits.before_mark",
     }
 )
 

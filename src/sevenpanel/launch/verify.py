@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
+from sevenpanel.deposits import queries as deposits
 from sevenpanel.fulfilment import queries as fulfilment
 from sevenpanel.kernel.db import snapshot
 from sevenpanel.kernel.invariants import Breach
@@ -14,7 +15,7 @@ from sevenpanel.ledger.queries import TrialLine
 from sevenpanel.orders import queries as orders
 
 # Every room that keeps invariants. All are checked over all rows, in one snapshot, while the desk goes on working.
-ROOMS = (ledger, orders, catalog, fulfilment, accounts)
+ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits)
 
 
 def main(argv: Sequence[str]) -> int:

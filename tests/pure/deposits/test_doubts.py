@@ -10,7 +10,7 @@ from sevenpanel.deposits.domain.doubts import Confirmed, Limits, doubt_of
 GOOD = Confirmed(
     raw=25_000_000,
     waiting_raw=0,
-    gross_micros=25_000_000,
+    net_micros=25_000_000,
     rate_doubt=None,
     today_micros=0,
     is_owner_open=True,
@@ -36,12 +36,13 @@ def test_nothing_speaks_against_an_ordinary_receipt() -> None:
         (replace(GOOD, raw=3_000_000, waiting_raw=2_000_000), None),
         (replace(GOOD, rate_doubt=HeldReason.DEPEG), HeldReason.DEPEG),
         (replace(GOOD, rate_doubt=HeldReason.RATE_STALE), HeldReason.RATE_STALE),
-        (replace(GOOD, gross_micros=None), HeldReason.RATE_STALE),
-        (replace(GOOD, gross_micros=1_000_000_001), HeldReason.OVER_AUTO_LIMIT),
-        (replace(GOOD, gross_micros=1_000_000_000), None),
+        (replace(GOOD, net_micros=None), HeldReason.RATE_STALE),
+        (replace(GOOD, net_micros=0), HeldReason.BELOW_MIN),
+        (replace(GOOD, net_micros=1_000_000_001), HeldReason.OVER_AUTO_LIMIT),
+        (replace(GOOD, net_micros=1_000_000_000), None),
         (replace(GOOD, today_micros=1_975_000_001), HeldReason.OVER_AUTO_LIMIT),
         (replace(GOOD, today_micros=1_975_000_000), None),
-        (replace(GOOD, is_screened_out=True, raw=1, gross_micros=None), HeldReason.SCREENING),
+        (replace(GOOD, is_screened_out=True, raw=1, net_micros=None), HeldReason.SCREENING),
     ],
 )
 def test_each_reason_is_found(receipt: Confirmed, reason: HeldReason | None) -> None:

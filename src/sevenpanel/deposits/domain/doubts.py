@@ -24,14 +24,14 @@ class Confirmed:
     """A confirmed receipt and everything that the desk's checks look at.
 
     :param waiting_raw: what the same customer has waiting below the minimum of the same asset, without this one.
-    :param gross_micros: what it is worth; None without a rate.
+    :param net_micros: what would come to the balance; None without a rate.
     :param rate_doubt: what is wrong with the rate, if anything: `RATE_STALE` or `DEPEG`.
     :param today_micros: what this source was credited with in the last day.
     """
 
     raw: int
     waiting_raw: int
-    gross_micros: int | None
+    net_micros: int | None
     rate_doubt: HeldReason | None
     today_micros: int
     is_owner_open: bool
@@ -44,23 +44,32 @@ def doubt_of(receipt: Confirmed, limits: Limits) -> HeldReason | None:
 
     The first reason counts: what a person has to look at comes before what time may settle.
     """
-    worth = receipt.gross_micros
+    net = receipt.net_micros
     checks = (
         (HeldReason.EFFECT_CHANGED, receipt.has_effect_changed),
         (HeldReason.SCREENING, receipt.is_screened_out),
         (HeldReason.OWNER_CLOSED, not receipt.is_owner_open),
-        (HeldReason.BELOW_MIN, receipt.raw + receipt.waiting_raw < limits.minimum_raw),
+        (
+            HeldReason.BELOW_MIN,
+            receipt.raw + receipt.waiting_raw < limits.minimum_raw or (net is not None and net <= 0),
+        ),
         (HeldReason.DEPEG, receipt.rate_doubt is HeldReason.DEPEG),
-        (HeldReason.RATE_STALE, worth is None or receipt.rate_doubt is HeldReason.RATE_STALE),
-        (HeldReason.OVER_AUTO_LIMIT, worth is not None and _is_over(worth, receipt.today_micros, limits)),
+        (HeldReason.RATE_STALE, net is None or receipt.rate_doubt is HeldReason.RATE_STALE),
+        (HeldReason.OVER_AUTO_LIMIT, net is not None and _is_over(net, receipt.today_micros, limits)),
     )
     assert {reason for reason, _ in checks} | FOUND_BY_SOURCES == set(HeldReason)
     return next((reason for reason, is_so in checks if is_so), None)
 
 
-def _is_over(worth: int, today: int, limits: Limits) -> bool:
-    alone = limits.auto_max_micros is not None and worth > limits.auto_max_micros
-    return alone or (limits.daily_max_micros is not None and today + worth > limits.daily_max_micros)
+def _is_too_little(receipt: Confirmed, limits: Limits) -> bool:
+    """Below the minimum with all that waits, or so little that rounding and the fee leave nothing of it."""
+    is_below = receipt.raw + receipt.waiting_raw < limits.minimum_raw
+    return is_below or (receipt.net_micros is not None and receipt.net_micros <= 0)
+
+
+def _is_over(net: int, today: int, limits: Limits) -> bool:
+    alone = limits.auto_max_micros is not None and net > limits.auto_max_micros
+    return alone or (limits.daily_max_micros is not None and today + net > limits.daily_max_micros)
 
 
 SETTLED_BY_TIME = frozenset({HeldReason.BELOW_MIN, HeldReason.RATE_STALE})

@@ -79,6 +79,7 @@ class Observation:
         owner, asset and raw.
     :param doubt: for `DOUBTFUL`, which check says no; one of `FOUND_BY_SOURCES`.
     :param minutes_left: how long the rest of the confirmations usually takes, if that can be said.
+    :param fee_raw: what a processor kept of it besides `raw`; the operator may pay it in the customer's place.
     """
 
     key: str
@@ -92,6 +93,7 @@ class Observation:
     verdict: Verdict
     doubt: HeldReason | None = None
     minutes_left: int | None = None
+    fee_raw: int = 0
 
     def __post_init__(self) -> None:
         if not 0 < len(self.key) <= KEY_LENGTH_MAX or raw_units(self.raw) == 0:
