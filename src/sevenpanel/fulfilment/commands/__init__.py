@@ -1,6 +1,6 @@
 """Writes of fulfilment: providers set up, orders sent, their fate found out, followed, and decided.
 
-`dispatch_next`, `resolve_next`, `sync_next`, `ask_cancels`, `refresh_catalogue` and `refresh_balance` call
+`dispatch_next`, `resolve_next`, `sync_next`, `ask_cancels`, `recount`, `refresh_catalogue` and `refresh_balance` call
 providers and so are no commands themselves: each claims, commits, calls, and records with commands.
 """
 
@@ -19,12 +19,15 @@ from sevenpanel.fulfilment.commands.providers import (
     set_route,
     update_provider,
 )
+from sevenpanel.fulfilment.commands.recounting import Recount, UnableToRecount, recount
 from sevenpanel.fulfilment.commands.syncing import sync_next
 from sevenpanel.fulfilment.commands.waiting import explain_waiting
 
 __all__ = [
+    "Recount",
     "UnableToDecide",
     "UnableToReadProvider",
+    "UnableToRecount",
     "UnableToSetUpProvider",
     "ask_cancels",
     "close_alert",
@@ -33,6 +36,7 @@ __all__ = [
     "expire_leases",
     "explain_waiting",
     "pause_provider",
+    "recount",
     "refresh_balance",
     "refresh_catalogue",
     "register_provider",
