@@ -5,6 +5,7 @@ from tests.shop import Person
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.deposits import queries as deposits
 from sevenpanel.fulfilment import queries as fulfilment
+from sevenpanel.insight import queries as insight
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.queries import OrderRow
@@ -12,9 +13,8 @@ from sevenpanel.orders.queries import OrderRow
 
 def books_are_right() -> None:
     """Every invariant of every room holds."""
-    breaches = [
-        breach for room in (ledger, orders, catalog, fulfilment, deposits) for breach in room.broken_invariants()
-    ]
+    rooms = (ledger, orders, catalog, fulfilment, deposits, insight)
+    breaches = [breach for room in rooms for breach in room.broken_invariants()]
     assert breaches == []
 
 

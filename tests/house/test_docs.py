@@ -21,6 +21,8 @@ from sevenpanel.deposits.domain.rates import RateKind
 from sevenpanel.deposits.domain.ways import IntentState, MethodKind, ProposalKind, ProposalState
 from sevenpanel.fulfilment.domain import AlertKind, AttemptState
 from sevenpanel.fulfilment.providers.sandbox.personality import Personality
+from sevenpanel.insight.domain import Counter as DropCounter
+from sevenpanel.insight.domain import Found, MeasuredBy, Occasion
 from sevenpanel.launch.operate.main import VERBS
 from sevenpanel.ledger.domain import AccountKind, EntryKind, Reason
 from sevenpanel.notices.domain import Origin, PostState
@@ -33,6 +35,7 @@ DEFINED = (
     Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Metric, Declaration, Role,
     Way, AccountKind, Reason, EntryKind, Origin, PostState, Topic, RequestState,
     ReceiptState, Event, Verdict, HeldReason, MethodKind, IntentState, ProposalKind, ProposalState, RateKind,
+    MeasuredBy, DropCounter, Occasion, Found,
 )  # fmt: skip
 COMMAND = re.compile(r"\bsevenpanel +([a-z][a-z-]*)")
 VERB = re.compile(r"\bsevenpanel +operate +([a-z][a-z-]*)")

@@ -55,6 +55,12 @@ def accepted_links(*, service_ids: Collection[int]) -> dict[int, tuple[str, ...]
     return {service_id: tuple(accepts) for service_id, accepts in found}
 
 
+def drop_bands(*, service_ids: Collection[int]) -> dict[int, DropBand | None]:
+    """Which band of drop the operator declares for these services, by service id."""
+    found = db.rows("SELECT id, drop_band FROM catalog_service WHERE id = ANY(%s::bigint[])", [list(service_ids)])
+    return {service_id: DropBand(band) if band else None for service_id, band in found}
+
+
 def category_exists(*, category_id: int) -> bool:
     """Whether there is such a category."""
     return bool(db.rows("SELECT 1 FROM catalog_category WHERE id = %s", [category_id]))

@@ -15,13 +15,14 @@ from sevenpanel.deposits import queries as deposits
 from sevenpanel.desk.access import staff_only
 from sevenpanel.desk.rows import alert_of, provider_of, trial_rows, trial_totals, unknown_of
 from sevenpanel.fulfilment import queries as fulfilment
+from sevenpanel.insight import queries as insight
 from sevenpanel.kernel.db import snapshot
 from sevenpanel.kernel.invariants import Breach
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 
 # Every room that keeps invariants, as `sevenpanel verify` checks them.
-ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits)
+ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits, insight)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

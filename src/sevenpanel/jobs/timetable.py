@@ -12,6 +12,9 @@ from sevenpanel.catalog import queries as catalog
 from sevenpanel.deposits import queries as deposits
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
+from sevenpanel.insight import commands as insight
+from sevenpanel.insight import queries as insight_rows
+from sevenpanel.insight.commands import estimating
 from sevenpanel.kernel.db import snapshot
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import commands as ledger
@@ -24,7 +27,7 @@ from sevenpanel.support import commands as support
 QUEUE = "timetable"
 # A beat that fails is tried twice more, soon; the next one comes anyway.
 RETRY = RetryStrategy(max_attempts=3, exponential_wait=5)
-ROOMS = (ledger_rows, order_rows, catalog, fulfilment_rows, accounts, deposits)
+ROOMS = (ledger_rows, order_rows, catalog, fulfilment_rows, accounts, deposits, insight_rows)
 
 _log = structlog.get_logger("sevenpanel.timetable")
 
@@ -85,6 +88,33 @@ def check_invariants(timestamp: int) -> None:
     fulfilment.report_breaches(breaches=breaches, now=_now())
     for breach in breaches:
         _log.error("invariant broken", invariant=breach.invariant, sentence=breach.sentence, ids=breach.ids)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue=QUEUE, queueing_lock="times", retry=RETRY)
+def reckon_times(timestamp: int) -> None:
+    """Take in orders that have ended, and reckon the times of their services anew."""
+    taken, services = insight.take_in_endings(now=_now()), insight.reckon_times(now=_now())
+    if taken or services:
+        _log.info("times reckoned", orders=taken, services=services)
+
+
+@app.periodic(cron="4-59/10 * * * *")
+@app.task(queue=QUEUE, queueing_lock="drop", retry=RETRY)
+def estimate_drop(timestamp: int) -> None:
+    """Estimate the drop of services about which something new is known."""
+    services = estimating.estimate_drop(now=_now())
+    if services:
+        _log.info("drop estimated", services=services)
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(queue=QUEUE, queueing_lock="readings", retry=RETRY)
+def tidy_readings(timestamp: int) -> None:
+    """Give up counts that nobody read in time, and forget orders that cannot disturb any more."""
+    missed, forgotten = insight.miss_overdue(now=_now()), insight.forget_targets(now=_now())
+    if missed or forgotten:
+        _log.info("readings tidied", missed=missed, forgotten=forgotten)
 
 
 def _each(provider_id: int, what: str, ask: Callable[[int], object]) -> None:

@@ -21,10 +21,13 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
+from sevenpanel.insight import commands as insight
+from sevenpanel.insight.meters.configured import configured as configured_meters
 from sevenpanel.jobs import timetable
 from sevenpanel.jobs.bells import Bell
 from sevenpanel.jobs.clock import DatabaseClock
 from sevenpanel.jobs.loops import Loop
+from sevenpanel.jobs.recounts import ProviderMeter
 from sevenpanel.jobs.topics import HANDLERS
 from sevenpanel.kernel import chaos, outbox
 from sevenpanel.notices.channel import delivery as channel_delivery
@@ -40,6 +43,7 @@ HOUSEKEEPING_SECONDS = 2.0
 CHANNEL_SECONDS = 0.5
 POSTS_SECONDS = 3.0
 MAIL_IDLE_SECONDS = 2.0
+METER_SECONDS = 2.0
 # A supervisor waits a little longer than this before it kills.
 PATIENCE_SECONDS = 12.0
 TIMETABLE_POLL_SECONDS = 1.0
@@ -114,6 +118,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
     clock, bells = DatabaseClock(), Bells()
     send = partial(fulfilment.dispatch_next, clock=clock, is_stopping=stopping.is_set)
     follow = partial(fulfilment.sync_next, clock=clock)
+    meters = [ProviderMeter(clock=clock), *configured_meters()]
     resolve, cancel = partial(fulfilment.resolve_next, clock=clock), partial(fulfilment.ask_cancels, clock=clock)
     return [
         Loop(name="look", work=partial(_look, bells, clock, senders), bell=bells.look, keeps_connection=True),
@@ -124,6 +129,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         _woken("cancel", cancel, bells.cancel),
         Loop(name="mail", work=partial(support.send_next_mail, clock=clock), idle_seconds=MAIL_IDLE_SECONDS),
         *_channel_loops(clock),
+        Loop(name="meters", work=partial(insight.read_next, clock=clock, meters=meters), idle_seconds=METER_SECONDS),
         Loop(name="housekeeping", work=partial(_keep_house, clock), idle_seconds=HOUSEKEEPING_SECONDS),
     ]
 

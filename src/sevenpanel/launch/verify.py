@@ -7,6 +7,7 @@ from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.deposits import queries as deposits
 from sevenpanel.fulfilment import queries as fulfilment
+from sevenpanel.insight import queries as insight
 from sevenpanel.kernel.db import snapshot
 from sevenpanel.kernel.invariants import Breach
 from sevenpanel.kernel.money import format_amount
@@ -15,7 +16,7 @@ from sevenpanel.ledger.queries import TrialLine
 from sevenpanel.orders import queries as orders
 
 # Every room that keeps invariants. All are checked over all rows, in one snapshot, while the desk goes on working.
-ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits)
+ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits, insight)
 
 
 def main(argv: Sequence[str]) -> int:

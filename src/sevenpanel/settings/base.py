@@ -22,6 +22,11 @@ TELEGRAM_API = ENVIRONMENT.telegram_api
 # The chain to rehearse deposits with; empty where none runs.
 SIMCHAIN_URL = f"http://127.0.0.1:{ENVIRONMENT.simchain_port}" if ENVIRONMENT.simchain_port else ""
 
+METER_TELEGRAM_TOKEN = ENVIRONMENT.meter_telegram_token.get_secret_value() if ENVIRONMENT.meter_telegram_token else ""
+METER_YOUTUBE_KEY = ENVIRONMENT.meter_youtube_key.get_secret_value() if ENVIRONMENT.meter_youtube_key else ""
+METER_YOUTUBE_API = ENVIRONMENT.meter_youtube_api
+METER_YOUTUBE_CALLS = ENVIRONMENT.meter_youtube_calls
+
 LOOPBACK_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 
 
@@ -58,6 +63,7 @@ INSTALLED_APPS = [
     "sevenpanel.orders",
     "sevenpanel.fulfilment",
     "sevenpanel.support",
+    "sevenpanel.insight",
     "sevenpanel.deposits",
     "sevenpanel.api",
     "sevenpanel.web",

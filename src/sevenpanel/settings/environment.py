@@ -21,6 +21,11 @@ from sevenpanel.settings.mail import MailServer, read_mail_url
 SOCKET_FOLDER_BYTES_MAX = 107 - len("/.s.PGSQL.5432")
 
 
+# Where the networks themselves answer.
+TELEGRAM_API = "https://api.telegram.org"
+YOUTUBE_API = "https://www.googleapis.com"
+
+
 class Environment(BaseSettings):
     """The environment variables the desk understands. Unknown ones are ignored, wrong ones refused."""
 
@@ -47,9 +52,15 @@ class Environment(BaseSettings):
         None, validation_alias="SEVENPANEL_TELEGRAM_CHANNEL", pattern=r"^(@[A-Za-z][A-Za-z0-9_]{3,31}|-100[0-9]{5,15})$"
     )
     telegram_secret: SecretStr | None = Field(None, validation_alias="SEVENPANEL_TELEGRAM_SECRET", min_length=16)
-    telegram_api: str = Field(
-        "https://api.telegram.org", validation_alias="SEVENPANEL_TELEGRAM_API", pattern=r"^https?://[^/\s]+$"
+    telegram_api: str = Field(TELEGRAM_API, validation_alias="SEVENPANEL_TELEGRAM_API", pattern=r"^https?://[^/\s]+$")
+    # Meters of public counters, each off without its token or key (docs/insight.md).
+    meter_telegram_token: SecretStr | None = Field(None, validation_alias="SEVENPANEL_METER_TELEGRAM_TOKEN")
+    meter_youtube_key: SecretStr | None = Field(None, validation_alias="SEVENPANEL_METER_YOUTUBE_KEY", min_length=20)
+    meter_youtube_api: str = Field(
+        YOUTUBE_API, validation_alias="SEVENPANEL_METER_YOUTUBE_API", pattern=r"^https?://[^/\s]+$"
     )
+    # How many calls a day the meter may make; a project of Google's has 10,000 unless it asked for more.
+    meter_youtube_calls: int = Field(9_000, validation_alias="SEVENPANEL_METER_YOUTUBE_CALLS", ge=1, le=1_000_000)
     # A mail server; without one, mails are files under home. The sender's address comes with it.
     mail_url: SecretStr | None = Field(None, validation_alias="SEVENPANEL_MAIL_URL")
     mail_from: str | None = Field(
@@ -74,7 +85,7 @@ class Environment(BaseSettings):
             raise ValueError("DATABASE_URL must begin with postgresql://; the desk runs on PostgreSQL only.")
         return url
 
-    @field_validator("telegram_token")
+    @field_validator("telegram_token", "meter_telegram_token")
     @classmethod
     def _token(cls, token: SecretStr | None) -> SecretStr | None:
         if token is not None and not re.fullmatch(r"[0-9]{5,15}:[A-Za-z0-9_-]{30,50}", token.get_secret_value()):

@@ -69,25 +69,15 @@ def test_a_higher_count_never_means_more_drop(start: int, end: int, now: int, mo
 
 
 @pytest.mark.parametrize(
-    ("quantity", "delivered", "remains", "dropped"),
-    [
-        (1000, 1000, 0, 0),
-        (1000, 1000, 37, 37),
-        (1000, 1000, 2000, 1000),
-        (1000, 1000, -5, 0),
-        (1000, 600, 400, 0),  # ended partially, and nothing is missing since
-        (1000, 600, 450, 50),
-        (1000, 600, 100, 0),  # it says more than it delivered
-    ],
+    ("delivered", "there", "dropped"),
+    [(1000, 1000, 0), (1000, 963, 37), (1000, 0, 1000), (1000, -5, 1000), (600, 550, 50), (600, 900, 0)],
 )
-def test_a_provider_s_remains_grow_again_by_what_dropped(
-    quantity: int, delivered: int, remains: int, dropped: int
-) -> None:
-    left = left_by_provider(quantity=quantity, delivered=delivered, remains=remains)
+def test_what_the_provider_counts_less_than_it_delivered_has_dropped(delivered: int, there: int, dropped: int) -> None:
+    left = left_by_provider(delivered=delivered, there=there)
 
     assert isinstance(left, Left)
     assert (left.arrived, left.dropped) == (delivered, dropped)
 
 
 def test_where_nothing_was_delivered_nothing_can_drop() -> None:
-    assert left_by_provider(quantity=10, delivered=0, remains=10) is LeftOut.NOTHING_DELIVERED
+    assert left_by_provider(delivered=0, there=10) is LeftOut.NOTHING_DELIVERED

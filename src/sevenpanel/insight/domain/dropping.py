@@ -62,12 +62,11 @@ def left_of(counts: Counts) -> Left | LeftOut:
     return Left(arrived=arrived, remaining=remaining)
 
 
-def left_by_provider(*, quantity: int, delivered: int, remains: int) -> Left | LeftOut:
-    """Find what is left by the provider's own count of one order: `remains` grows again when something drops.
+def left_by_provider(*, delivered: int, there: int) -> Left | LeftOut:
+    """Find what is left by the provider's own count, which nobody else moves.
 
-    :param remains: as the provider says it now; below 0 and above the quantity are taken as these.
+    :param there: how many of the order it says are there.
     """
     if delivered < 1:
         return LeftOut.NOTHING_DELIVERED
-    there = quantity - min(max(remains, 0), quantity)
-    return Left(arrived=delivered, remaining=min(there, delivered))
+    return Left(arrived=delivered, remaining=min(max(there, 0), delivered))

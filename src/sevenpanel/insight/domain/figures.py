@@ -29,6 +29,13 @@ PER_MAX = 1_000
 ALONE_BEFORE = timedelta(days=30)
 """Another order on the same target within this time before placing would still be dropping."""
 
+TARGETS_KEPT = timedelta(days=180)
+"""How long it is remembered that an order ended on a target: the longest order that is measured, and a month on each
+side of it."""
+
+FOLLOWED_AN_HOUR = 5
+"""About so many orders of a service an hour counts are read: some two hundred are enough for an estimate."""
+
 ARRIVED_PERCENT = 50
 """A counter that does not show at least half of what was delivered does not count this service's deliveries."""
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from sevenpanel.catalog.domain import Metric
+
 
 class MeasuredBy(StrEnum):
     """Where a measurement comes from."""
@@ -62,6 +64,16 @@ TAGS_OF: dict[Counter, frozenset[str]] = {
 """The kinds of link that a public counter can be read for. A provider counts its own deliveries, whatever the link."""
 assert TAGS_OF.keys() == set(Counter)
 
+METRICS_OF: dict[Counter, frozenset[Metric]] = {
+    Counter.PROVIDER_STATUS: frozenset(),
+    Counter.TELEGRAM_MEMBERS: frozenset({Metric.MEMBERS, Metric.FOLLOWERS}),
+    Counter.YOUTUBE_VIEWS: frozenset({Metric.VIEWS, Metric.PLAYS}),
+    Counter.YOUTUBE_LIKES: frozenset({Metric.LIKES, Metric.REACTIONS}),
+    Counter.YOUTUBE_SUBSCRIBERS: frozenset({Metric.MEMBERS, Metric.FOLLOWERS}),
+}
+"""What a service has to count on the target for a public counter to show it."""
+assert METRICS_OF.keys() == set(Counter)
+
 PUBLIC = frozenset(counter for counter, tags in TAGS_OF.items() if tags)
 """Counters that others can move as well, so that a reading before the work is needed."""
 
@@ -85,6 +97,18 @@ AGES: dict[Moment, timedelta] = {
     Moment.DAY_7: timedelta(days=7),
     Moment.DAY_30: timedelta(days=30),
 }
+
+
+LATE: dict[Moment, timedelta] = {
+    Moment.PLACING: timedelta(hours=6),
+    Moment.END: timedelta(hours=2),
+    Moment.DAY_1: timedelta(hours=12),
+    Moment.DAY_3: timedelta(days=1),
+    Moment.DAY_7: timedelta(days=2),
+    Moment.DAY_30: timedelta(days=5),
+}
+"""How much later than planned a count may be read: later, it would tell of another age."""
+assert LATE.keys() == set(Moment)
 
 
 class ReadingState(StrEnum):
