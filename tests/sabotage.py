@@ -19,7 +19,7 @@ import sevenpanel
 from sevenpanel.kernel import db
 
 PACKAGE = Path(sevenpanel.__file__).parent
-PLACE = "orders/migrations/place_under_notices.sql"
+PLACE = "orders/migrations/place_beside_others.sql"
 
 
 class Switch(StrEnum):

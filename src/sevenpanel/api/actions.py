@@ -74,6 +74,8 @@ async def _add(customer_id: int, fields: Fields, gateway: Gateway) -> dict[str, 
     line = _order_line(customer_id, fields)
     door = orders.refuse_at_the_door(line)
     outcome = door if isinstance(door, Refused) else await gateway.place(door)
+    if isinstance(outcome, Refused) and outcome.code in orders.ABOUT_THE_LINK:
+        outcome = await gateway.by_the_letter(line, outcome)
     if not isinstance(outcome, Refused):
         return {"order": outcome.order_id}
     sentence = wording.refused(outcome)

@@ -30,7 +30,7 @@ from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_queries
 from sevenpanel.orders.commands import CancelAnswer, Judged
-from sevenpanel.orders.domain import Placed, Refused
+from sevenpanel.orders.domain import OrderLine, Placed, Refused
 from sevenpanel.orders.queries import StatusRow
 
 BATCH_MAX = 500
@@ -93,6 +93,11 @@ class Gateway:
         :raises NotKnown: when it may have.
         """
         return await self._placing.ask(judged)
+
+    async def by_the_letter(self, line: OrderLine, refused: Refused) -> Outcome:
+        """What becomes of an order whose link is wrong under the Terms that its customer has accepted (clause 2)."""
+        ask = partial(orders.by_the_letter, line=line, outcome=refused, now=datetime.now(UTC))
+        return await self._in_thread(ask, ORDER_NOT_KNOWN)
 
     async def balance(self, customer_id: int) -> BalanceRow:
         """What this customer can spend now."""
@@ -183,13 +188,13 @@ class Gateway:
             return [NotKnown() for _ in customer_ids]
         return [found.get(customer_id) or NotKnown() for customer_id in customer_ids]
 
-    async def _in_thread(self, ask: Callable[[], T]) -> T:
+    async def _in_thread(self, ask: Callable[[], T], not_known: str | None = None) -> T:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, _connected, ask)
         except Error as error:
             log.error("The database did not answer: %s", type(error).__name__)
-            raise NotKnown from error
+            raise (NotKnown(not_known) if not_known else NotKnown()) from error
 
 
 def _connected(ask: Callable[[], T]) -> T:

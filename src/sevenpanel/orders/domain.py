@@ -91,14 +91,23 @@ _CANCELED_WORDS = {
 }
 
 
-def status_words(status: Status, dispatch: Dispatch) -> str:
-    """What a status means for an order that has come so far on its way to the provider."""
+def status_words(status: Status, dispatch: Dispatch, outcome: Outcome | None = None) -> str:
+    """What a status means for an order that has come so far on its way to the provider, and perhaps has ended."""
+    if outcome in _ENDED_WORDS:
+        return _ENDED_WORDS[outcome]
     if status is Status.PENDING:
         return _PENDING_WORDS[dispatch]
     if status is Status.CANCELED:
         return _CANCELED_WORDS.get(dispatch, STATUS_WORDS[status])
     return STATUS_WORDS[status]
 
+
+# Here the status word tells less than how the order ended.
+_ENDED_WORDS = {
+    Outcome.GRANTED: "Ended by a decision, which says what came back.",
+    Outcome.CLOSED: "Closed under the Terms; its charge is kept.",
+}
+assert _ENDED_WORDS.keys() == BY_DECISION
 
 OUTCOME_STATUS = {
     Outcome.DELIVERED: Status.COMPLETED,
@@ -167,11 +176,16 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """An order that was taken: held money, not spent money. `is_replay` when this request came before."""
+    """An order that was taken: held money, not spent money.
+
+    :param is_replay: this request came before.
+    :param is_completed: its link is wrong, so that it is Completed at once and its charge kept (clause 2).
+    """
 
     order_id: int
     charge_micros: int
     is_replay: bool = False
+    is_completed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
 """Tables of orders. The states' transition tables stand in the database too, from the same source."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from sevenpanel.kernel.models import MicrosField, words
 from sevenpanel.orders.domain import TERMINAL, Decider, Dispatch, Effect, Outcome, Source, Status
 from sevenpanel.orders.timeline import EventKind
-from sevenpanel.terms import Kind
+from sevenpanel.terms import Kind, LinkFinding
 from sevenpanel.terms import Outcome as Verdict
 
 
@@ -86,8 +87,9 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=Q(charge_micros__gt=0), name="orders_charge_positive"),
             # Clause 4.6: one active order per customer, service and target, whatever the spelling of the link.
+            # In this order, so that the same index finds the customer's other orders on the target (clause 1).
             models.UniqueConstraint(
-                fields=("customer_id", "service_id", "target"),
+                fields=("customer_id", "target", "service_id"),
                 condition=Q(is_open=True),
                 name="orders_one_active_per_target",
             ),
@@ -110,6 +112,83 @@ class Event(models.Model):
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(kind__in=words(EventKind)), name="orders_event_kind_known"),)
         indexes = (models.Index(fields=("order_id", "id"), name="orders_event_of_order"),)
+
+
+class Beside(models.Model):
+    """Clause 1, found when an order was placed: the customer's other open orders on its target. Never changed.
+
+    A table of its own, since few orders have others beside them, and the hot insert pays for every column and check.
+
+    :ivar similar_orders: those that count the same thing; `other_orders` count something else. Of each the oldest only.
+    """
+
+    order_id = models.BigIntegerField(primary_key=True)
+    similar_orders = ArrayField(models.BigIntegerField())
+    other_orders = ArrayField(models.BigIntegerField())
+    is_untracked = models.BooleanField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(similar_orders=[], other_orders=[]), name="orders_beside_somebody"),
+        )
+
+
+class ShortLinkUse(models.Model):
+    """That an order was placed with one of the desk's own short links."""
+
+    order_id = models.BigIntegerField(primary_key=True)
+    token = models.TextField()
+
+    class Meta:
+        indexes = (models.Index(fields=("token",), name="orders_by_short_link"),)
+
+
+class Trouble(models.Model):
+    """What was found about an order's link (clauses 2 and 4.5), or that orders ran on it at once (clause 4.6).
+
+    Never changed: the order ends with it.
+
+    :ivar evidence: what shows it, as the customer reads it.
+    :ivar staff_id: who found it; NULL when the provider's words or the door did.
+    """
+
+    order_id = models.BigIntegerField(primary_key=True)
+    link_found = models.TextField(null=True)
+    doubled_with = ArrayField(models.BigIntegerField(), null=True)
+    evidence = models.TextField()
+    staff_id = models.BigIntegerField(null=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(link_found__in=words(LinkFinding), doubled_with__isnull=True)
+                | (Q(link_found__isnull=True, doubled_with__isnull=False) & ~Q(doubled_with=[])),
+                name="orders_trouble_is_one_thing",
+            ),
+            models.CheckConstraint(condition=~Q(evidence=""), name="orders_trouble_has_evidence"),
+        )
+
+
+class Correction(models.Model):
+    """An operator's own figure for what had arrived when it was written down; the last one counts (settled 3).
+
+    :ivar reported: what the provider's count was at that instant; what it adds afterwards is added here, too.
+    """
+
+    order_id = models.BigIntegerField()
+    delivered = models.BigIntegerField()
+    reported = models.BigIntegerField()
+    reason = models.TextField()
+    staff_id = models.BigIntegerField()
+    corrected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(delivered__gte=0, reported__gte=0), name="orders_correction_counts"),
+            models.CheckConstraint(condition=~Q(reason=""), name="orders_correction_has_a_reason"),
+        )
+        indexes = (models.Index(fields=("order_id", "id"), name="orders_correction_of_order"),)
 
 
 class Request(models.Model):

@@ -31,6 +31,9 @@ class EventKind(StrEnum):
     SPOKE_AFTER_THE_END = "spoke after the end"
     DECIDED = "decided"
     GRANTED = "granted"
+    LINK_FOUND = "link found"
+    DOUBLED = "several orders"
+    CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,20 @@ def _cancel_answered(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str,
     )
 
 
+def _link_found(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str, str]:
+    return DESK, f"The link was found to be {event['found']}: {event['evidence']}"
+
+
+def _doubled(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str, str]:
+    named = ", ".join(map(str, event["orders"]))
+    return DESK, f"Orders of the same service ran on this link at once, with this one: {named}. {event['evidence']}"
+
+
+def _corrected(event: Mapping[str, Any], facts: OrderFacts) -> tuple[str, str]:
+    said = f"The desk corrected what was delivered from {event['before']} to {event['delivered']} of {facts.quantity}"
+    return DESK, f"{said}: {event['reason']}"
+
+
 def _decided(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str, str]:
     """The reasons end with the arithmetic of what comes back, so nothing is computed here."""
     words = f"Decision {event['decision']} under clause {event['clause']}, {event['decider']}: {event['outcome']}."
@@ -172,6 +189,9 @@ _SENTENCES: dict[EventKind, _Teller] = {
         f"After the end the provider said “{e['words']}”. A settled order stays settled; the operator looks.",
     ),
     EventKind.DECIDED: _decided,
+    EventKind.LINK_FOUND: _link_found,
+    EventKind.DOUBLED: _doubled,
+    EventKind.CORRECTED: _corrected,
 }
 
 

@@ -40,7 +40,14 @@ from sevenpanel.terms.facts import (
     Ticket,
 )
 from sevenpanel.terms.information import Change, changes, figure_note
-from sevenpanel.terms.interference import Interference, OpenOrder, Planned, interference
+from sevenpanel.terms.interference import (
+    NAMED_MAX,
+    Interference,
+    OpenOrder,
+    Planned,
+    beside_sentences,
+    interference,
+)
 from sevenpanel.terms.notice import Description, DropBand, Notice, NoticeKind, Overrides, Scope
 from sevenpanel.terms.policy import FIGURES, AtDoor, Extent, NotAPolicy, Policy, Reach, read_policy, with_figures
 from sevenpanel.terms.privacy import TREATMENT, DataKind, Erasure, Treatment, erasure_preview
@@ -66,6 +73,7 @@ __all__ = [
     "CLAUSE_OF",
     "COMPLETION",
     "FIGURES",
+    "NAMED_MAX",
     "NOT_SENT",
     "PRECEDENCE",
     "REQUIRED",
@@ -134,6 +142,7 @@ __all__ = [
     "at_the_door",
     "band_of",
     "band_words",
+    "beside_sentences",
     "changes",
     "decide",
     "decision_from",

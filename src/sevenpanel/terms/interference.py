@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from sevenpanel.terms.policy import Policy, Reach
 from sevenpanel.terms.sentences import listed
 
+NAMED_MAX = 20
+"""Of each kind so many orders are named, the oldest; more would tell nobody anything."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOrder:
     """An open order of the same customer, as far as it can be in the way of another.
 
     :param target: what the link points at, the same for all spellings.
-    :param metric: what is counted, such as members or views; services of one network and metric are similar.
+    :param metric: what is counted, such as members or views; services of one network and metric are similar. None when
+        nothing is counted on the target; such a service is similar to none.
     """
 
     order_id: int
     service_id: int
     network: str
-    metric: str
+    metric: str | None
     target: str
 
 
@@ -35,7 +39,7 @@ class Planned:
 
     service_id: int
     network: str
-    metric: str
+    metric: str | None
     target: str
     is_private_link: bool
 
@@ -45,8 +49,8 @@ class Interference:
     """What placing would mean for the orders on one target.
 
     :param blocked_by: the open order of the same service, for which the new one is refused (clause 4.6).
-    :param similar: open orders that count the same thing.
-    :param others: open orders that count something else.
+    :param similar: the oldest open orders that count the same thing.
+    :param others: the oldest open orders that count something else.
     :param is_untracked: nobody can tell what belongs to which order (clause 1).
     """
 
@@ -75,8 +79,8 @@ def interference(planned: Planned, open_orders: Sequence[OpenOrder], policy: Pol
     blocking = [each.order_id for each in same if each.service_id == planned.service_id]
     if blocking:
         return _blocked(blocking[0])
-    similar = tuple(each.order_id for each in same if _is_similar(planned, each))
-    others = tuple(each.order_id for each in same if not _is_similar(planned, each))
+    similar = tuple(each.order_id for each in same if _is_similar(planned, each))[:NAMED_MAX]
+    others = tuple(each.order_id for each in same if not _is_similar(planned, each))[:NAMED_MAX]
     reaching = similar if policy.untracked_reach is Reach.METRIC else similar + others
     untracked = bool(reaching) and not planned.is_private_link
     return Interference(
@@ -84,12 +88,12 @@ def interference(planned: Planned, open_orders: Sequence[OpenOrder], policy: Pol
         similar=similar,
         others=others,
         is_untracked=untracked,
-        sentences=_sentences(planned, similar, others, untracked),
+        sentences=beside_sentences(metric=planned.metric, similar=similar, others=others, is_untracked=untracked),
     )
 
 
 def _is_similar(planned: Planned, other: OpenOrder) -> bool:
-    return (other.network, other.metric) == (planned.network, planned.metric)
+    return planned.metric is not None and (other.network, other.metric) == (planned.network, planned.metric)
 
 
 def _blocked(order_id: int) -> Interference:
@@ -97,12 +101,13 @@ def _blocked(order_id: int) -> Interference:
     return Interference(blocked_by=order_id, similar=(), others=(), is_untracked=False, sentences=(told,))
 
 
-def _sentences(
-    planned: Planned, similar: tuple[int, ...], others: tuple[int, ...], is_untracked: bool
+def beside_sentences(
+    *, metric: str | None, similar: Sequence[int], others: Sequence[int], is_untracked: bool
 ) -> tuple[str, ...]:
+    """Say what stands beside an order on its target, and what follows from it."""
     said = []
     if similar:
-        said.append(f"{_orders(similar)} on the same link as well, and the same thing is counted: {planned.metric}.")
+        said.append(f"{_orders(similar)} on the same link as well, and the same thing is counted: {metric}.")
     if others:
         said.append(f"{_orders(others)} on the same link as well.")
     if is_untracked:
@@ -110,6 +115,6 @@ def _sentences(
     return tuple(said)
 
 
-def _orders(numbers: tuple[int, ...]) -> str:
+def _orders(numbers: Sequence[int]) -> str:
     named = listed([str(number) for number in numbers])
     return f"Order {named} works" if len(numbers) == 1 else f"Orders {named} work"

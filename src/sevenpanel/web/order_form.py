@@ -83,8 +83,11 @@ def _answer(request: DeskRequest, draft: Draft, outcome: Placed | Refused) -> Ht
         is_used_up = outcome.code is RefusalCode.REQUEST_CONFLICT
         fresh = replace(draft, request_id=new_form_id()) if is_used_up else draft
         return _page(request, fresh, [_problem(request, outcome)], status=422)
-    again = _("This order was placed already; it was not ordered again.")
-    messages.success(request, again if outcome.is_replay else _("Your order is placed."))
+    if outcome.is_completed:
+        messages.warning(request, _("The link is wrong, so the order is Completed at once and its charge is kept."))
+    else:
+        again = _("This order was placed already; it was not ordered again.")
+        messages.success(request, again if outcome.is_replay else _("Your order is placed."))
     return redirect("web:order", order_id=outcome.order_id)
 
 

@@ -52,7 +52,7 @@ def row_of(order: OrderRow, decided_by: str = "") -> OrderLineRow:
         charge=present.money(order.charge_micros, order.currency),
         status=order.status.value,
         slug=SLUGS[order.status],
-        status_words=f"{status_words(order.status, order.dispatch)} {latest}".strip(),
+        status_words=f"{status_words(order.status, order.dispatch, order.outcome)} {latest}".strip(),
         placed=present.instant(order.placed_at),
         delivered=_("%(n)s of %(all)s delivered")
         % {"n": present.count(order.delivered), "all": present.count(order.quantity)},

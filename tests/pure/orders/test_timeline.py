@@ -106,6 +106,10 @@ def test_every_kind_of_event_has_a_sentence() -> None:
         "reasons": ["The order was late."],
         "amount": 100,
         "before": 0,
+        "found": "gone",
+        "evidence": "The channel was deleted.",
+        "orders": [3, 4],
+        "reason": "Counted by hand.",
     }
     events = [Event(kind=kind, happened_at=NOON, facts=facts) for kind in EventKind]
 

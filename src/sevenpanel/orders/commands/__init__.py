@@ -13,20 +13,22 @@ from sevenpanel.orders.commands.decisions import (
     fingerprint,
 )
 from sevenpanel.orders.commands.dispatching import DispatchResult, begin_sending, record_dispatch
+from sevenpanel.orders.commands.finding import UnableToFindTrouble, find_link_trouble, find_several
 from sevenpanel.orders.commands.forgetting import forget_requests
-from sevenpanel.orders.commands.placing import (
+from sevenpanel.orders.commands.placing import place, refuse_at_the_door
+from sevenpanel.orders.commands.reporting import apply_reports
+from sevenpanel.orders.commands.statement import (
     PLACE,
     REQUEST_ID_LENGTH_MAX,
     WALLS,
     Judged,
-    place,
     place_arguments,
     read_outcomes,
-    refuse_at_the_door,
 )
-from sevenpanel.orders.commands.reporting import apply_reports
+from sevenpanel.orders.commands.wrong_links import ABOUT_THE_LINK, by_the_letter
 
 __all__ = [
+    "ABOUT_THE_LINK",
     "PLACE",
     "REQUEST_ID_LENGTH_MAX",
     "WALLS",
@@ -40,10 +42,14 @@ __all__ = [
     "RefuseByHand",
     "UnableToDecideOrder",
     "UnableToFindOrder",
+    "UnableToFindTrouble",
     "apply_reports",
     "begin_sending",
+    "by_the_letter",
     "decide_by_rules",
     "decide_by_staff",
+    "find_link_trouble",
+    "find_several",
     "fingerprint",
     "forget_requests",
     "place",

@@ -9,6 +9,7 @@ from typing import Any
 from sevenpanel.kernel import db, invariants
 from sevenpanel.kernel.invariants import Breach
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
+from sevenpanel.orders.queries.beside import BesideRow, beside, open_on, policy_for
 from sevenpanel.orders.queries.checks import CHECKS
 from sevenpanel.orders.queries.decisions import (
     DecisionRow,
@@ -23,11 +24,13 @@ from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 __all__ = [
     "STATUSES",
     "Asked",
+    "BesideRow",
     "DecisionRow",
     "OrderRow",
     "ShipmentRow",
     "StatusRow",
     "all_decisions",
+    "beside",
     "broken_invariants",
     "cancel_right_of",
     "counts",
@@ -38,8 +41,10 @@ __all__ = [
     "facts_of",
     "held_micros",
     "judged_by",
+    "open_on",
     "order",
     "orders",
+    "policy_for",
     "record_for",
     "rights_of",
     "shipments",

@@ -16,6 +16,8 @@ from sevenpanel.terms import (
     Document,
     DropBand,
     Kind,
+    LinkFinding,
+    LinkTrouble,
     Notice,
     OrderFacts,
     Policy,
@@ -40,12 +42,16 @@ SELECT o.id, o.customer_id, o.placed_at, o.quantity, o.charge_micros, o.currency
        (SELECT e.facts ->> 'words' FROM orders_event e
          WHERE e.order_id = o.id AND e.kind = 'cancel answered' AND e.facts ->> 'accepted' = 'false'
          ORDER BY e.id DESC LIMIT 1) AS cancel_words,
+       coalesce(b.is_untracked, false) AS is_untracked, t.link_found, t.doubled_with, t.evidence, t.found_at,
+       s.is_long_running,
        ARRAY(SELECT t.version FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id
               WHERE a.customer_id = o.customer_id AND t.document = 'terms' AND a.accepted_at <= o.placed_at)
          AS accepted_versions
   FROM orders_order o
   JOIN catalog_service s ON s.id = o.service_id
   JOIN catalog_description d ON d.service_id = o.service_id AND d.version = o.description_version
+  LEFT JOIN orders_beside b ON b.order_id = o.id
+  LEFT JOIN orders_trouble t ON t.order_id = o.id
  WHERE o.id = ANY(%(orders)s::bigint[]) AND (%(customer)s::bigint IS NULL OR o.customer_id = %(customer)s)
 """
 
@@ -150,7 +156,17 @@ def _facts(row: dict[str, Any], about: tuple[Notice, ...]) -> OrderFacts:
         closed_at=row["settled_at"],
         cancel_answer=_cancel_answer(row),
         cancel_words=row["cancel_words"] or "",
+        is_untracked=row["is_untracked"],
+        doubled_with=tuple(row["doubled_with"] or ()),
+        is_long_running=row["is_long_running"],
+        link_trouble=_link_trouble(row),
     )
+
+
+def _link_trouble(row: dict[str, Any]) -> LinkTrouble | None:
+    if row["link_found"] is None:
+        return None
+    return LinkTrouble(found=LinkFinding(row["link_found"]), found_at=row["found_at"], evidence=row["evidence"])
 
 
 def _promised(row: dict[str, Any]) -> Description:
