@@ -1,6 +1,6 @@
 """The desk as an ASGI application: the API's door in front, the site behind it.
 
-`application` serves both, `api_only` the door alone for a proxy that splits the paths.
+`application` serves both; `api_only` and `site_only` each half alone, for a proxy that splits the paths.
 """
 
 import os
@@ -62,5 +62,6 @@ async def _nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-application = Front(Bridge(_site))
+site_only = Bridge(_site)
+application = Front(site_only)
 api_only = Front(_nothing_else)

@@ -22,6 +22,7 @@ PAUSE_MAX_SECONDS = 0.5
 SESSION = {
     "statement_timeout": f"{STATEMENT_SECONDS}s",
     "jit": "off",  # a plan that is run a thousand times a second is never worth compiling
+    "plan_cache_mode": "force_generic_plan",  # nor is planning again what is planned already: it takes longest of all
 }
 """Asked for when connecting. A pooler between has to ask for it instead: `docs/scale.md` says how."""
 

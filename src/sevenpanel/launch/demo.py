@@ -93,7 +93,12 @@ def _make_people(now: datetime) -> None:
 
 
 def _accept(now: datetime) -> None:
-    """Let both people accept what is in force; what they accepted before stays as it is."""
+    for email in (CUSTOMER_EMAIL, OPERATOR_EMAIL):
+        accept_for(email, now)
+
+
+def accept_for(email: str, now: datetime) -> None:
+    """Let a person of ours accept what is in force; what was accepted before stays as it is."""
     consent = Consent(
         way=Way.DEMO,
         shown={name: shown(asked_for(people.shelf(), name, now)) for name in DocumentName},
@@ -102,10 +107,9 @@ def _accept(now: datetime) -> None:
         agent="",
         request_id=SEED,
     )
-    for email in (CUSTOMER_EMAIL, OPERATOR_EMAIL):
-        found = people.person_of_email(email=email)
-        assert found is not None
-        accounts.record_acceptance(user_id=found[0], consent=consent, now=now)
+    found = people.person_of_email(email=email)
+    assert found is not None
+    accounts.record_acceptance(user_id=found[0], consent=consent, now=now)
 
 
 def _provider(sandbox_url: str, now: datetime) -> int:

@@ -1,86 +1,62 @@
 """`sevenpanel serve`: the web server, in a few processes.
 
-Together by default: the lean API door (ASGI) in front, which hands everything else to Django in the same
-process. `--only api` and `--only site` run the halves apart, for a reverse proxy that splits the paths; the
-site alone is plain WSGI, which spares it the bridge (design: stack, "server").
+Together by default: the lean API door in front, which hands everything else to Django in the same process.
+`--only api` and `--only site` run the halves apart, for a reverse proxy that splits the paths.
 """
 
 import argparse
 import os
 import signal
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any
-
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server.mp import MPServer
+import subprocess
+import sys
+from collections.abc import Sequence
 
 from sevenpanel.launch import ports
 from sevenpanel.launch.capacity import web_processes
-from sevenpanel.launch.processes import die_with_parent
-from sevenpanel.launch.refusals import UnableToLaunch
-from sevenpanel.launch.targets import resolve
-from sevenpanel.settings.environment import Environment, environment
-from sevenpanel.terms.documents import NotADocument, published
+from sevenpanel.launch.processes import Child, Family, bound_to_this_process, interrupt_on_signals
+from sevenpanel.launch.web_process import STOP_SECONDS
+from sevenpanel.settings.environment import environment
 
-BACKLOG = 2048
-# Connections one process holds at a time, idle ones included; more wait in the backlog.
-CONNECTIONS_MAX = 1024
-STOP_SECONDS = 10
-
-WHOLE = (Interfaces.ASGI, "sevenpanel.api.asgi:application")
-PARTS = {
-    "api": (Interfaces.ASGI, "sevenpanel.api.asgi:api_only"),
-    "site": (Interfaces.WSGI, "sevenpanel.web.wsgi:application"),
-}
+# A process ends by itself after STOP_SECONDS; this is for one that cannot.
+PATIENCE_SECONDS = STOP_SECONDS + 5.0
 
 
 def main(arguments: Sequence[str]) -> int:
     """Serve until SIGTERM or SIGINT; requests in progress are answered first.
 
-    :raises UnableToLaunch: when the port is taken, or a version of the Terms that the operator wrote cannot be read.
+    :raises UnableToLaunch: when the port is taken.
     """
     parser = argparse.ArgumentParser(prog="sevenpanel serve", description=main.__doc__)
-    parser.add_argument("--only", choices=sorted(PARTS), help="serve one half, for a proxy that splits the paths")
-    only = parser.parse_args(arguments).only
+    parser.add_argument("--only", choices=("api", "site"), help="serve one half, for a proxy that splits the paths")
+    name = parser.parse_args(arguments).only or "whole"
     here = environment()
     ports.refuse_taken(here)
-    _refuse_unreadable_documents(here)
-    interface, target = PARTS[only] if only else WHOLE
-    _server(here, interface, target).serve(target_loader=partial(_load_bound, os.getpid()))
+    interrupt_on_signals()
+    family = Family(tell=_tell)
+    try:
+        for number in range(1, web_processes(here) + 1):
+            family.add(Child(f"Web process {number}", lambda: _spawn(name), patience=PATIENCE_SECONDS))
+        family.stay()
+    except KeyboardInterrupt:
+        _stop(family)
     return 0
 
 
-def _refuse_unreadable_documents(here: Environment) -> None:
-    try:
-        published(here.terms_folder)
-    except NotADocument as error:
-        raise UnableToLaunch(f"A document cannot be published: {error}") from error
-
-
-def _server(here: Environment, interface: Interfaces, target: str) -> MPServer:
-    return MPServer(
-        target,
-        address=here.bind,
-        port=here.port,
-        interface=interface,
-        workers=web_processes(here),
-        blocking_threads=1,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(keep_alive=True),
-        websockets=False,
-        backlog=BACKLOG,
-        backpressure=CONNECTIONS_MAX,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-        log_level=LogLevels(here.log_level.lower()),
+def _spawn(name: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own code, no shell
+        [sys.executable, "-m", "sevenpanel.launch.web_process", name, str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # the terminal's Ctrl-C is ours to hand on
+        preexec_fn=bound_to_this_process(signal.SIGKILL),
     )
 
 
-def _load_bound(parent: int, target: str) -> Callable[..., Any]:
-    # Runs first in each process that serves: they must not outlive the one that watches them.
-    die_with_parent(parent, signal.SIGKILL)
-    loaded: Callable[..., Any] = resolve(target)
-    return loaded
+def _stop(family: Family) -> None:
+    for child in family.children:
+        if child.process is not None:
+            child.process.terminate()  # all at once: each finishes what it has in hand
+    family.stop()
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

@@ -225,5 +225,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys", "one line"]}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     # One line per Django command about tasks being found is noise on every screen.
-    "loggers": {"procrastinate": {"level": "WARNING"}, "httpx": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("procrastinate", "httpx", "uvicorn")},
 }

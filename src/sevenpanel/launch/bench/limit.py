@@ -17,12 +17,15 @@ from pathlib import Path
 
 import psycopg
 
+from sevenpanel.api.line import SESSION
 from sevenpanel.launch.bench.figures import LOAD, Sample, sample
 from sevenpanel.launch.bench.stage import UnableToMeasure
 from sevenpanel.launch.engine import choose_engine
 from sevenpanel.launch.refusals import UnableToLaunch
 
 NUMBER_MAX = 10**12
+# The limit is driven in sessions that are set as the door sets its own.
+OPTIONS = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
 THREADS = 2
 
 
@@ -79,6 +82,7 @@ class Limit:
         how = ["-n", "-M", "prepared", "-c", clients, "-j", min(clients, THREADS), "-T", whole, "-f", script, "-l"]
         told = subprocess.run(  # noqa: S603 - a program found by us, no shell
             [self.pgbench, *map(str, how), f"--log-prefix={folder / 'limit'}", dsn],
+            env={**os.environ, "PGOPTIONS": OPTIONS},
             capture_output=True,
             text=True,
             check=False,
@@ -134,7 +138,7 @@ def client(arguments: Sequence[str]) -> int:
     asked = json.load(sys.stdin)
     statement = asked["statement"].replace(":account", "%(account)s").replace(":n ", "%(n)s ")
     ended = []
-    with psycopg.connect(asked["dsn"], autocommit=True, prepare_threshold=0) as connection:
+    with psycopg.connect(asked["dsn"], autocommit=True, prepare_threshold=0, options=OPTIONS) as connection:
         while (begun := time.time()) < asked["until"]:
             drawn = {"account": random.randint(*asked["accounts"]), "n": str(random.randint(1, NUMBER_MAX))}
             connection.execute(statement, drawn).fetchall()

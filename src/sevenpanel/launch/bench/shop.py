@@ -21,6 +21,7 @@ from sevenpanel.kernel import db
 from sevenpanel.kernel.money import parse_amount
 from sevenpanel.launch.bench.load import QUANTITY
 from sevenpanel.launch.bench.provider import SERVICE
+from sevenpanel.launch.demo import accept_for
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, house
 from sevenpanel.orders.commands import PLACE, Judged, place_arguments, refuse_at_the_door
@@ -48,7 +49,7 @@ SELECT a.owner_id, a.id, %s, a.currency, 0, 0
   FROM ledger_account a WHERE a.kind = 'customer' AND a.owner_id = ANY(%s::bigint[])
 """
 _DEPOSITS = """
-SELECT ledger_post(array_agg('bench/' || customer_id), array_agg(%s::bigint), array_agg(account_id),
+SELECT ledger_post(array_agg('operator/credit/bench-' || customer_id), array_agg(%s::bigint), array_agg(account_id),
                    array_agg(%s::bigint), array_agg('deposit'::text), array_agg(customer_id), array_agg(NULL::bigint),
                    array_agg(''::text), %s) FROM ledger_balance
 """
@@ -73,6 +74,7 @@ def main(arguments: Sequence[str]) -> int:
         accounts.add_person(
             email=EMAIL, password=PASSWORD, name="Bench", role=Role.CUSTOMER, customer_id=customers[0], now=now
         )
+        accept_for(EMAIL, now)
         provider = _provider(asked.provider, services, now)
     fulfilment.refresh_catalogue(provider_id=provider, now=now)
     db.rows("ANALYZE")  # as the database would have done within a minute

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
+import uvicorn
 
 from sevenpanel.fulfilment.providers.sandbox.catalogue import DEMO_KEY, catalogue
 from sevenpanel.fulfilment.providers.sandbox.control import accepted, control
@@ -166,19 +165,23 @@ def _claim(port: int) -> None:
 
 async def _serve(panel: Panel, port: int) -> None:
     application = Application(panel, asyncio.Event())
-    server = Server(
+    quiet = uvicorn.Config(
         application,
-        address="127.0.0.1",
+        host="127.0.0.1",
         port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        log_enabled=False,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        log_config=None,
+        log_level="critical",  # answers that break off are what it is for
+        access_log=False,
     )
+    server = uvicorn.Server(quiet)
 
     def stop() -> None:
         application.closing.set()
-        server.stop()  # type: ignore[no-untyped-call]  # the library ships no types here
+        server.should_exit = True
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
