@@ -7,6 +7,7 @@ wallet is child 0 of its outer chain, m/44'/60'/0'/0/0.
 
 import hmac
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from hashlib import sha512
 
@@ -20,6 +21,8 @@ ACCOUNT_DEPTH = 3
 OUTER_CHAIN = 0
 HARDENED = 1 << 31
 PAYLOAD_BYTES = 78
+# How long another key waits after it was proposed, so that somebody can notice (design: deposits, section 2).
+CHANGE_DELAY = timedelta(hours=24)
 
 
 class UnableToUseKey(Refusal):

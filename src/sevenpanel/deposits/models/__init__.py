@@ -1,12 +1,14 @@
-"""Tables of deposits: ways and intents, receipts and their events, proposals and votes, rates, sources."""
+"""Tables of deposits: ways and intents, receipts and their events, proposals and votes, rates, sources, keys."""
 
 from sevenpanel.deposits.models.outside import Alien, Count, Delivery, Node, Screened, Source, Sweep
 from sevenpanel.deposits.models.people import Evidence, Policy, Proposal, Vote
 from sevenpanel.deposits.models.rates import Figure, RateRule
 from sevenpanel.deposits.models.receipts import Event, Receipt
+from sevenpanel.deposits.models.wallets import Address, Wallet
 from sevenpanel.deposits.models.ways import Asset, Intent, Method
 
 __all__ = [
+    "Address",
     "Alien",
     "Asset",
     "Count",
@@ -25,4 +27,5 @@ __all__ = [
     "Source",
     "Sweep",
     "Vote",
+    "Wallet",
 ]

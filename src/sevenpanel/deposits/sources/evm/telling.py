@@ -15,6 +15,8 @@ from sevenpanel.deposits.sources.interface import Alien, Evidence, Known, Observ
 
 # Nothing was credited for a receipt in these states, so that it may be told as soon as one node shows it.
 OPEN = frozenset({ReceiptState.SEEN, ReceiptState.ORPHANED, ReceiptState.REVERSED})
+# That these are not there is known already.
+GONE = frozenset({ReceiptState.ORPHANED, ReceiptState.REVERSED})
 
 Owners = Mapping[str, int]
 
@@ -86,7 +88,7 @@ class Teller:
         if judged is None:
             return None
         if judged.shown is None:
-            return _gone(before, judged, policy)
+            return None if before is None or before.state in GONE else _gone(before, judged, policy)
         return self._standing(each, before, judged, judged.shown, policy)
 
     def sweep(self, key: str, going: Sweeping) -> tuple[Sweep | None, bool]:
@@ -197,9 +199,8 @@ class Teller:
         )
 
 
-def _gone(before: Known | None, judged: Judgement, policy: Policy) -> Observation:
+def _gone(before: Known, judged: Judgement, policy: Policy) -> Observation:
     """Said of receipts that the desk has only, so it carries what they were."""
-    assert before is not None
     return Observation(
         key=before.key,
         owner=before.owner,
