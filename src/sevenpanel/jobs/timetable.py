@@ -15,6 +15,7 @@ from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
 from sevenpanel.insight import queries as insight_rows
 from sevenpanel.insight.commands import estimating
+from sevenpanel.kernel import sweeping
 from sevenpanel.kernel.db import snapshot
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import commands as ledger
@@ -22,7 +23,6 @@ from sevenpanel.ledger import queries as ledger_rows
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_rows
 from sevenpanel.orders.commands.forgetting import BATCH
-from sevenpanel.support import commands as support
 
 QUEUE = "timetable"
 # A beat that fails is tried twice more, soon; the next one comes anyway.
@@ -75,8 +75,8 @@ def forget_requests(timestamp: int) -> None:
 @app.periodic(cron="53 3 * * *")
 @app.task(queue=QUEUE, queueing_lock="sweep", retry=RETRY)
 def sweep_files(timestamp: int) -> None:
-    """Remove files that no message has."""
-    _log.info("files swept", count=support.sweep_files(now=_now()))
+    """Remove files that no row names."""
+    _log.info("files swept", count=sweeping.sweep_files(now=_now()))
 
 
 @app.periodic(cron="29 * * * *")

@@ -28,6 +28,8 @@ def path_of(stored_as: str) -> Path:
 def written(files: Sequence[File]) -> Iterator[list[tuple[str, File]]]:
     """Write cleaned files to the disk before the transaction; they are gone again when it fails.
 
+    Whoever keeps them keeps their names in a column `stored_as`: what no such column names is swept away.
+
     :returns: each file with the random name that it has on the disk.
     """
     named = [(secrets.token_hex(20), file) for file in files]

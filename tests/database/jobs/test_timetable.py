@@ -16,10 +16,9 @@ from sevenpanel.fulfilment.domain import AlertKind
 from sevenpanel.jobs import timetable
 from sevenpanel.jobs.clock import DatabaseClock
 from sevenpanel.jobs.topics import HANDLERS
-from sevenpanel.kernel import db
+from sevenpanel.kernel import db, media, sweeping
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.domain import OrderLine, Placed
-from sevenpanel.support.commands import filing, path_of, sweeping
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,10 +57,10 @@ def test_request_ids_are_forgotten_after_thirty_days_and_orders_are_not() -> Non
     assert db.rows("SELECT count(*) FROM orders_order") == [(2,)]
 
 
-def test_files_that_no_message_has_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for room in (filing, sweeping):
-        monkeypatch.setattr(room, "media_folder", lambda: tmp_path)
-    path = path_of("ab" * 20)
+def test_files_that_no_row_names_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for part in (media, sweeping):
+        monkeypatch.setattr(part, "media_folder", lambda: tmp_path)
+    path = media.path_of("ab" * 20)
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"left behind")
     os.utime(path, (0, 0))

@@ -12,7 +12,6 @@ from sevenpanel.support.commands.deciding import (
 from sevenpanel.support.commands.filing import path_of
 from sevenpanel.support.commands.keeping import assign, close, reopen, save_reply, withdraw
 from sevenpanel.support.commands.mailing import send_next_mail, take_written
-from sevenpanel.support.commands.sweeping import sweep_files
 from sevenpanel.support.commands.writing import (
     UnableToFindTicket,
     UnableToWrite,
@@ -40,7 +39,6 @@ __all__ = [
     "reply",
     "save_reply",
     "send_next_mail",
-    "sweep_files",
     "take_written",
     "withdraw",
 ]
