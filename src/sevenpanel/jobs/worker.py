@@ -44,6 +44,7 @@ CHANNEL_SECONDS = 0.5
 POSTS_SECONDS = 3.0
 MAIL_IDLE_SECONDS = 2.0
 METER_SECONDS = 2.0
+SCAN_IDLE_SECONDS = 2.0
 # A supervisor waits a little longer than this before it kills.
 PATIENCE_SECONDS = 12.0
 TIMETABLE_POLL_SECONDS = 1.0
@@ -128,6 +129,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         _woken("resolve", resolve, bells.resolve),
         _woken("cancel", cancel, bells.cancel),
         Loop(name="mail", work=partial(support.send_next_mail, clock=clock), idle_seconds=MAIL_IDLE_SECONDS),
+        Loop(name="scan", work=partial(support.scan_next, clock=clock), idle_seconds=SCAN_IDLE_SECONDS),
         *_channel_loops(clock),
         Loop(name="meters", work=partial(insight.read_next, clock=clock, meters=meters), idle_seconds=METER_SECONDS),
         Loop(name="housekeeping", work=partial(_keep_house, clock), idle_seconds=HOUSEKEEPING_SECONDS),

@@ -24,6 +24,13 @@ class FileKind(StrEnum):
     TEXT = "txt"
 
 
+class Scan(StrEnum):
+    """What the virus scanner said of a file; nothing while it has not looked."""
+
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
 MEDIA_TYPES = {
     FileKind.PNG: "image/png",
     FileKind.JPEG: "image/jpeg",

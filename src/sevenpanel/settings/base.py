@@ -18,6 +18,7 @@ TELEGRAM_TOKEN = ENVIRONMENT.telegram_token.get_secret_value() if ENVIRONMENT.te
 TELEGRAM_CHANNEL = ENVIRONMENT.telegram_channel or ""
 TELEGRAM_SECRET = ENVIRONMENT.telegram_secret.get_secret_value() if ENVIRONMENT.telegram_secret else ""
 TELEGRAM_API = ENVIRONMENT.telegram_api
+CLAMD = ENVIRONMENT.clamd or ""
 
 # The chain to rehearse deposits with; empty where none runs.
 SIMCHAIN_URL = f"http://127.0.0.1:{ENVIRONMENT.simchain_port}" if ENVIRONMENT.simchain_port else ""

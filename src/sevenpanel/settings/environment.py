@@ -68,6 +68,10 @@ class Environment(BaseSettings):
         validation_alias="SEVENPANEL_MAIL_FROM",
         pattern=r"^([^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$",
     )
+    # A virus scanner, clamd, on this machine: it is spoken to in plain, so nothing else is offered.
+    clamd: str | None = Field(
+        None, validation_alias="SEVENPANEL_CLAMD", pattern=r"^(/\S+|(127\.0\.0\.1|localhost|\[::1\]):[0-9]{1,5})$"
+    )
     # How many proxies stand in front and append to X-Forwarded-For; with none the header is not read.
     trusted_proxies: int = Field(0, validation_alias="SEVENPANEL_TRUSTED_PROXIES", ge=0, le=10)
     # A crash planted for tests: "point" or "point:n" kills the process at its n-th passing (kernel/chaos.py).

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from sevenpanel.kernel.models import words
 from sevenpanel.support.domain import RequestState, Topic
-from sevenpanel.support.domain.files import FileKind
+from sevenpanel.support.domain.files import FileKind, Scan
 from sevenpanel.terms import Document, Kind
 
 
@@ -103,7 +103,11 @@ class Request(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of a message. What is on the disk has a random name; the one that people see stands here."""
+    """A file of a message. What is on the disk has a random name; the one that people see stands here.
+
+    :ivar scan: what the virus scanner said; NULL while it has not looked, or where there is none.
+    :ivar scan_due_at: when it is asked next; NULL for at once.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
@@ -115,16 +119,22 @@ class Attachment(models.Model):
     stored_as = models.TextField(unique=True)
     uploaded_by = models.BigIntegerField()
     added_at = models.DateTimeField()
+    scan = models.TextField(null=True)
+    scan_due_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=words(FileKind)), name="support_file_kind_known"),
+            models.CheckConstraint(condition=Q(scan__isnull=True) | Q(scan__in=words(Scan)), name="support_scan_known"),
             models.CheckConstraint(
                 condition=Q(document__isnull=True) | Q(document__in=words(Document)), name="support_document_known"
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="support_file_not_empty"),
         )
-        indexes = (models.Index(fields=("uploaded_by",), name="support_file_by_person"),)
+        indexes = (
+            models.Index(fields=("uploaded_by",), name="support_file_by_person"),
+            models.Index(fields=("id",), condition=Q(scan__isnull=True), name="support_file_unscanned"),
+        )
 
 
 class SavedReply(models.Model):

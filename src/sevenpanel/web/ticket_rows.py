@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sevenpanel.support.domain import SLUG_OF_DOCUMENT, SLUG_OF_KIND, RequestState, Waiting, files_for
-from sevenpanel.support.queries import MessageRow, RequestRow, TicketPage, TicketRow
+from sevenpanel.support.queries import FileRow, MessageRow, RequestRow, TicketPage, TicketRow
 from sevenpanel.terms import Kind, Outcome, Right, Ticket
 from sevenpanel.terms.sentences import span
 from sevenpanel.web import present
@@ -63,6 +63,19 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file of a message.
+
+    :param trouble: why it cannot be fetched; empty when it can.
+    """
+
+    id: int
+    name: str
+    size: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
     """A message."""
 
@@ -70,7 +83,7 @@ class Written:
     is_mine: bool
     at: Instant
     paragraphs: tuple[str, ...]
-    files: tuple[tuple[int, str, str], ...]
+    files: tuple[Attached, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,8 +183,19 @@ def written_of(row: MessageRow, user_id: int) -> Written:
         is_mine=row.author_id == user_id,
         at=present.instant(row.written_at),
         paragraphs=tuple(part for part in row.body.splitlines() if part.strip()),
-        files=tuple((each.id, each.name, kilobytes(each.size)) for each in row.files),
+        files=tuple(map(_attached, row.files)),
     )
+
+
+def _attached(row: FileRow) -> Attached:
+    return Attached(id=row.id, name=row.name, size=kilobytes(row.size), trouble=file_trouble(row))
+
+
+def file_trouble(row: FileRow) -> str:
+    """Why a file cannot be fetched; empty when it can."""
+    if row.is_infected:
+        return _("not kept: the virus scanner found something in it")
+    return _("being looked at by the virus scanner; reload this page in a minute") if row.is_held else ""
 
 
 def kilobytes(size: int) -> str:

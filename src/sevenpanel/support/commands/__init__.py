@@ -12,6 +12,7 @@ from sevenpanel.support.commands.deciding import (
 from sevenpanel.support.commands.filing import path_of
 from sevenpanel.support.commands.keeping import assign, close, reopen, save_reply, withdraw
 from sevenpanel.support.commands.mailing import send_next_mail, take_written
+from sevenpanel.support.commands.scanning import scan_next
 from sevenpanel.support.commands.writing import (
     UnableToFindTicket,
     UnableToWrite,
@@ -38,6 +39,7 @@ __all__ = [
     "reopen",
     "reply",
     "save_reply",
+    "scan_next",
     "send_next_mail",
     "take_written",
     "withdraw",

@@ -3,13 +3,14 @@
 from sevenpanel.kernel.files import (
     BYTES_MAX,
     FileKind,
+    Scan,
     UnableToTakeFile,
     disposition,
     headers,
     safe_name,
 )
 
-__all__ = ["BYTES_MAX", "FileKind", "UnableToTakeFile", "disposition", "headers", "safe_name"]
+__all__ = ["BYTES_MAX", "FileKind", "Scan", "UnableToTakeFile", "disposition", "headers", "safe_name"]
 
 FILES_PER_MESSAGE_MAX = 5
 FILES_PER_TICKET_MAX = 30

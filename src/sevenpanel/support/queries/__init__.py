@@ -6,9 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
+
 from sevenpanel.kernel import db
 from sevenpanel.support.domain import Topic, Waiting
-from sevenpanel.support.domain.files import FileKind
+from sevenpanel.support.domain.files import FileKind, Scan
 from sevenpanel.support.queries.clocks import for_the_terms, tickets_about, waiting
 from sevenpanel.support.queries.requests import RequestRow, requests_of
 from sevenpanel.terms import Document, Ticket
@@ -50,7 +52,7 @@ SELECT m.id, m.author_id, coalesce(nullif(u.name, ''), u.email) AS author, m.is_
  WHERE m.ticket_id = %s AND (%s OR NOT m.is_internal) ORDER BY m.id
 """
 _FILES = """
-SELECT f.id, f.ticket_id, f.message_id, f.document, f.name, f.kind, f.size, f.stored_as
+SELECT f.id, f.ticket_id, f.message_id, f.document, f.name, f.kind, f.size, f.stored_as, f.scan
   FROM support_attachment f JOIN support_message m ON m.id = f.message_id JOIN support_ticket t ON t.id = f.ticket_id
  WHERE f.ticket_id = %(ticket)s AND (%(file)s::bigint IS NULL OR f.id = %(file)s)
    AND (%(customer)s::bigint IS NULL OR (t.customer_id = %(customer)s AND NOT m.is_internal))
@@ -101,7 +103,11 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRow:
-    """A file that somebody may have."""
+    """A file that somebody may have.
+
+    :param is_infected: the virus scanner found something, and the file is gone.
+    :param is_held: there is a virus scanner, and it has not looked yet.
+    """
 
     id: int
     ticket_id: int
@@ -111,6 +117,13 @@ class FileRow:
     kind: FileKind
     size: int
     stored_as: str
+    is_infected: bool
+    is_held: bool
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be handed out."""
+        return not self.is_infected and not self.is_held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,9 +187,13 @@ def ticket_page(*, ticket_id: int, customer_id: int | None, now: datetime) -> Ti
 
 
 def file(*, ticket_id: int, file_id: int, customer_id: int | None) -> FileRow | None:
-    """One file; None alike for no file, for somebody else's and, to customers, for those of internal notes (S-10)."""
+    """One file that can be handed out.
+
+    None alike for no file, for somebody else's, to customers for those of internal notes, and to all for what a virus
+    scanner holds back (S-10).
+    """
     found = _files(ticket_id, customer_id, file_id)
-    return found[0] if found else None
+    return found[0] if found and found[0].is_ready else None
 
 
 def saved_replies() -> list[SavedReplyRow]:
@@ -211,9 +228,10 @@ def _messages(ticket_id: int, customer_id: int | None) -> tuple[MessageRow, ...]
 
 def _files(ticket_id: int, customer_id: int | None, file_id: int | None) -> list[FileRow]:
     found = db.named_rows(_FILES, {"ticket": ticket_id, "customer": customer_id, "file": file_id})
-    return [
-        FileRow(
-            **{**row, "kind": FileKind(row["kind"]), "document": Document(row["document"]) if row["document"] else None}
-        )
-        for row in found
-    ]
+    return [_file_row(row) for row in found]
+
+
+def _file_row(row: dict[str, Any]) -> FileRow:
+    scan, document = row.pop("scan"), row["document"]
+    row["kind"], row["document"] = FileKind(row["kind"]), Document(document) if document else None
+    return FileRow(**row, is_infected=scan == Scan.INFECTED, is_held=scan is None and bool(settings.CLAMD))
