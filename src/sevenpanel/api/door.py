@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from sevenpanel.accounts.domain import is_well_formed, key_hash
+from sevenpanel.api import wording
 from sevenpanel.api.actions import ANSWERS, WRITES, Action
 from sevenpanel.api.body import SMALL, BodyReader, CallerGone, Receive, Scope, Send, header
 from sevenpanel.api.fields import Fields, read_fields
@@ -77,6 +78,8 @@ class Door:
             raise IncorrectRequest(BAD_KEY)
         if not admission.is_allowed:
             raise TooManyRequests(retry_after=max(1, math.ceil(admission.retry_after)))
+        if not admission.access.is_allowed:
+            raise IncorrectRequest(wording.not_accepted(admission.access))
         return admission.customer_id
 
 

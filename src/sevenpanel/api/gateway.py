@@ -32,6 +32,7 @@ from sevenpanel.orders import queries as order_queries
 from sevenpanel.orders.commands import CancelAnswer, Judged
 from sevenpanel.orders.domain import OrderLine, Placed, Refused
 from sevenpanel.orders.queries import StatusRow
+from sevenpanel.terms import Access, Act, Door, access_under
 
 BATCH_MAX = 500
 BATCH_WEIGHT_MAX = 8_000_000  # characters of comments in one statement
@@ -47,9 +48,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admission:
-    """Whose key it is, None for nobody's, and whether the key is within its rate."""
+    """Whose key it is, None for nobody's, and whether the key is within its rate.
+
+    :param access: what the Terms say about this customer's programs now (clause 0.1).
+    """
 
     customer_id: int | None
+    access: Access
     is_allowed: bool
     retry_after: float
 
@@ -136,10 +141,7 @@ class Gateway:
         except (NotSent, Lost, RefusedByDatabase) as trouble:
             log.error("%d requests could not be admitted: %r", len(hashes), trouble)
             return [NothingDone() for _ in hashes]
-        return [
-            Admission(customer_id=row["customer_id"], is_allowed=row["is_allowed"], retry_after=row["retry_after"])
-            for row in found
-        ]
+        return _admissions(found, datetime.now(UTC))
 
     async def _ask_for_keys(self, hashes: Sequence[bytes]) -> list[asyncpg.Record]:
         try:
@@ -195,6 +197,27 @@ class Gateway:
         except Error as error:
             log.error("The database did not answer: %s", type(error).__name__)
             raise (NotKnown(not_known) if not_known else NotKnown()) from error
+
+
+def _admissions(found: Sequence[asyncpg.Record], now: datetime) -> list[Admission]:
+    """One for each row. What was accepted is judged once for all rows that say the same."""
+    labels = [tuple(row["labels"] or ()) for row in found]
+    shelf = accounts.shelf()
+    judged = {
+        each: access_under(
+            shelf=shelf, accepted=accounts.accepted_of(each), act=Act.ANYTHING_ELSE, door=Door.API, now=now
+        )
+        for each in set(labels)
+    }
+    return [
+        Admission(
+            customer_id=row["customer_id"],
+            access=judged[each],
+            is_allowed=row["is_allowed"],
+            retry_after=row["retry_after"],
+        )
+        for row, each in zip(found, labels, strict=True)
+    ]
 
 
 def _connected(ask: Callable[[], T]) -> T:

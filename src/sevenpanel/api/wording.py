@@ -1,8 +1,11 @@
 """The sentences of refused orders and cancels, worded as clients in the field expect them (docs/api.md)."""
 
+from django.conf import settings
+
 from sevenpanel.api.refusals import BAD_ORDER, BAD_QUANTITY, BAD_SERVICE
 from sevenpanel.orders.commands import CancelVerdict
 from sevenpanel.orders.domain import RefusalCode, Refused
+from sevenpanel.terms import Access
 
 # `{sentence}` is the desk's own explanation, `{fact}` the figure of the refusal.
 REFUSED = {
@@ -36,6 +39,15 @@ CANCEL = {
     CancelVerdict.ENDED: "This order has ended already",
 }
 assert CANCEL.keys() == set(CancelVerdict)
+
+
+# The words before the first full stop stay; the desk's own explanation and the address follow.
+NOT_ACCEPTED = "Terms not accepted. {sentence} {address}"
+
+
+def not_accepted(access: Access) -> str:
+    """What every call of an account reads whose programs may not go on (clause 0.1)."""
+    return NOT_ACCEPTED.format(sentence=access.sentence, address=f"{settings.PUBLIC_URL}/terms/accept/")
 
 
 def refused(refusal: Refused) -> str:

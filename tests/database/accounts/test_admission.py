@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.shop import NOON, make_key, open_customer
+from tests.shop import NOON, accept, make_key, open_customer, team_mate
 
 from sevenpanel.accounts import commands, queries
 from sevenpanel.accounts.domain import Role, key_hash
@@ -13,7 +13,11 @@ pytestmark = pytest.mark.django_db
 
 def admit(*keys: str) -> list[tuple[int | None, bool, bool]]:
     found = db.rows(queries.ADMIT.format("%s"), ([key_hash(key) for key in keys],))
-    return [(customer_id, suspended, allowed) for _, customer_id, suspended, allowed, _ in found]
+    return [(customer_id, suspended, allowed) for _, customer_id, suspended, allowed, _, _ in found]
+
+
+def accepted(*keys: str) -> list[list[str] | None]:
+    return [row[5] for row in db.rows(queries.ADMIT.format("%s"), ([key_hash(key) for key in keys],))]
 
 
 def test_a_key_is_stored_as_its_hash_only() -> None:
@@ -37,6 +41,19 @@ def test_each_request_of_a_batch_is_admitted_by_itself() -> None:
         (None, False, False),
         (mallory.customer_id, True, True),
         (alice.customer_id, False, True),
+    ]
+
+
+def test_0_1_what_the_people_of_an_account_accepted_comes_with_its_keys_and_nothing_of_others() -> None:
+    alice, mallory = open_customer("Alice"), open_customer("Mallory", has_accepted=False)
+    accept(team_mate("Bob", alice, has_accepted=False).user_id)
+    hers, his = make_key(alice), make_key(mallory)
+
+    assert accepted(hers, "od_live_unknown", his, hers) == [
+        ["privacy 1", "terms 1"],
+        None,
+        None,
+        ["privacy 1", "terms 1"],
     ]
 
 

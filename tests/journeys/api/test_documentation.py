@@ -63,6 +63,7 @@ def test_every_refusal_of_the_code_is_in_the_document() -> None:
     beginnings = [re.split(r"[0-9]|\.\.\.$", text)[0] for text in told]
     texts = [getattr(refusals, name) for name in dir(refusals) if name.isupper() and name != "ORDER_NOT_KNOWN"]
     texts += [text.split("{")[0] for text in wording.REFUSED.values()] + [t for t in wording.CANCEL.values() if t]
+    texts.append(wording.NOT_ACCEPTED.split("{")[0])
     internal = {wording.REFUSED[code] for code in wording.NOT_MET_BY_CALLERS}
     unsaid = [text for text in texts if text not in internal and not any(b and text.startswith(b) for b in beginnings)]
     assert unsaid == []

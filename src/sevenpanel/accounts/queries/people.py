@@ -13,10 +13,17 @@ SELECT k.id, k.name, k.hint, k.created_at, a.last_used_at, k.revoked_at, k.rate_
  WHERE k.customer_id = %s ORDER BY k.revoked_at IS NOT NULL, k.id DESC
 """
 
-# The lean door and Django both admit API requests with this one statement.
-ADMIT = (
-    "SELECT key_id, customer_id, is_suspended, is_allowed, retry_after FROM accounts_admit({}::bytea[]) ORDER BY ord"
-)
+# The lean door and Django both admit API requests with this one statement. What was accepted for a key's customer
+# comes along, each text as "terms 1", so that the gate of clause 0.1 costs no question of its own.
+ADMIT = """
+SELECT a.key_id, a.customer_id, a.is_suspended, a.is_allowed, a.retry_after, accepted.labels
+  FROM accounts_admit({}::bytea[]) a
+  LEFT JOIN LATERAL (
+       SELECT array_agg(DISTINCT t.document || ' ' || t.version) AS labels
+         FROM accounts_acceptance c JOIN accounts_acceptedtext t ON t.id = c.text_id
+        WHERE c.customer_id = a.customer_id) AS accepted ON true
+ ORDER BY a.ord
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

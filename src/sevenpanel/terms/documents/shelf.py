@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 
 from sevenpanel.terms.documents.edition import DocumentName, Edition, NotADocument, read_edition
@@ -16,6 +17,8 @@ LANGUAGE = "en"
 
 # Versions stand in addresses, beside words such as "changes": a digit comes first.
 VERSION = re.compile(r"[0-9][0-9a-z.-]{0,19}")
+
+_BY_INSTANT = attrgetter("effective_at")
 
 
 @cache
@@ -80,8 +83,8 @@ def _checked(shelf: Sequence[Edition]) -> tuple[Edition, ...]:
 
 def versions(shelf: Iterable[Edition], document: DocumentName, *, language: str = LANGUAGE) -> tuple[Edition, ...]:
     """Give the versions of a document in one language, oldest first."""
-    found = (each for each in shelf if (each.document, each.language) == (document, language))
-    return tuple(sorted(found, key=lambda each: each.effective_at))
+    found = [each for each in shelf if each.document is document and each.language == language]
+    return tuple(sorted(found, key=_BY_INSTANT))
 
 
 def in_force(shelf: Sequence[Edition], document: DocumentName, at: datetime, *, language: str = LANGUAGE) -> Edition:
