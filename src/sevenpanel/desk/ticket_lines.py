@@ -55,6 +55,7 @@ class Case:
     asked: Moment
     outcome: str
     clause: str
+    terms_version: str
     reasons: tuple[str, ...]
     rules_said: tuple[str, ...]
     documents: tuple[str, ...]
@@ -128,6 +129,7 @@ def case_of(row: RequestRow, currency: str, now: datetime) -> Case:
         asked=moment(row.requested_at, now),
         outcome=says.outcome.value,
         clause=says.clause,
+        terms_version=says.policy_version,
         reasons=says.reasons,
         rules_said=row.decided.record.decision.reasons if overruled and row.decided else (),
         documents=tuple(sorted(document.value for document in row.documents)),

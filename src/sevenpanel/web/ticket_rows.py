@@ -55,6 +55,7 @@ class Asked:
     asked: Instant
     outcome: str
     clause: str
+    terms_version: str
     is_decided: bool
     is_appealed: bool
     reasons: tuple[str, ...]
@@ -92,6 +93,7 @@ class Choice:
 
     name: str
     clause: str
+    terms_version: str
     is_open: bool
     when: str
     refund: str
@@ -152,6 +154,7 @@ def asked_of(row: RequestRow) -> Asked:
         asked=present.instant(row.requested_at),
         outcome=says.outcome.value,
         clause=says.clause,
+        terms_version=says.policy_version,
         is_decided=is_decided,
         is_appealed=row.state is RequestState.APPEALED,
         reasons=says.reasons,
@@ -222,6 +225,7 @@ def _choice(right: Right, tickets: Sequence[Ticket], order_id: int, currency: st
     return Choice(
         name=right.kind.value[:1].upper() + right.kind.value[1:],
         clause=right.clause,
+        terms_version=right.terms_version,
         is_open=right.is_open,
         when=_when(right),
         refund=present.money(right.refund_micros, currency) if right.refund_micros else "",

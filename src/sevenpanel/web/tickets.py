@@ -88,7 +88,7 @@ def _aspects() -> tuple[tuple[str, str], ...]:
     return tuple((SLUG_OF_ASPECT[aspect], aspect.value) for aspect in Aspect)
 
 
-def _foreseen(request: DeskRequest, kind: Kind, typed: str) -> list[tuple[int, str, tuple[str, ...]]]:
+def _foreseen(request: DeskRequest, kind: Kind, typed: str) -> list[tuple[int, str, str, tuple[str, ...]]]:
     """What the rules would say now, told before anything is sent."""
     ids = [id_ for part in typed.split(",") if (id_ := read_id(part.strip().lstrip("#"))) is not None]
     found = []
@@ -96,7 +96,9 @@ def _foreseen(request: DeskRequest, kind: Kind, typed: str) -> list[tuple[int, s
         rights = orders.rights_of(
             order_id=order_id, customer_id=request.customer_id, tickets=(), now=request.received_at
         )
-        found += [(order_id, right.clause, right.reasons) for right in rights if right.kind is kind]
+        found += [
+            (order_id, right.clause, right.terms_version, right.reasons) for right in rights if right.kind is kind
+        ]
     return found
 
 
@@ -123,6 +125,7 @@ def _page(
         "state": state_of(found.ticket),
         "opened": present.instant(found.ticket.opened_at),
         "clock": clock_of(found.ticket.waiting, request.received_at),
+        "clock_version": orders.judged_by(found.ticket.opened_at).version,
         "claimable": claimable(found),
         "requests": [asked_of(row) for row in found.requests],
         "messages_written": [written_of(row, _person(request)) for row in found.messages],

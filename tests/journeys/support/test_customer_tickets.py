@@ -2,15 +2,18 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from tests.database.support.pictures import HTML, picture
+from tests.editions import write
 from tests.journeys.support.conftest import DAY, placed_before
 from tests.journeys.web.test_pages import assert_nothing_inline
 from tests.journeys.web.visitor import Visitor, fields, text
+from tests.shop import accept, add_service
 
 from sevenpanel.support import commands, queries
 from sevenpanel.support.domain import Topic
@@ -174,3 +177,26 @@ def test_the_pages_hold_nothing_inline_and_label_every_field(alice: Visitor, ser
             if 'type="hidden"' not in field:
                 (id_,) = re.findall(r'\sid="([^"]+)"', field)
                 assert f'for="{id_}"' in content, field
+
+
+def test_a_clause_leads_to_its_words_in_the_version_that_the_order_is_judged_by(
+    alice: Visitor, sam: Visitor, service: int, settings: Any, tmp_path: Path
+) -> None:
+    assert alice.person is not None
+    settings.TERMS_FOLDER = tmp_path
+    write(tmp_path, "2", timezone.now() - 10 * DAY)
+    accept(alice.person.user_id, now=timezone.now() - 5 * DAY)
+    assert sam.person is not None
+    accept(sam.person.user_id, now=timezone.now() - 5 * DAY)
+    older, newer = (placed_before(alice, number, ago) for number, ago in ((service, 6 * DAY), (add_service(), 4 * DAY)))
+
+    for order_id, version in ((older, "1"), (newer, "2")):
+        page = alice.get(f"/orders/{order_id}/").content.decode()
+        ticket = opened(alice, order_id, **{"document-count": shot()})
+        told, desk = ticket.content.decode(), sam.get(f"/desk{address(ticket)}").content.decode()
+        for text_, clause in ((page, "4.2"), (page, "5"), (told, "4.2"), (desk, "4.2")):
+            assert f'<a href="/terms/{version}/#clause-{clause}">clause {clause}</a>' in text_
+        new = alice.get(f"/tickets/new/?kind=not-completed-in-time&order={order_id}").content.decode()
+        assert f"/terms/{version}/#clause-4.2" in new
+        assert "/terms/2/#clause-4.4" in told  # the clock is that of the Terms in force when the ticket was opened
+    assert f'id="clause-{clause}"' in alice.get(f"/terms/{version}/").content.decode()
