@@ -138,25 +138,31 @@ def _provider(url: str, services: Sequence[int], now: datetime) -> int:
 
 
 _MARK = "benchmarked"
-_HOLES = {0: ":account", 1: ":service"}
+_CUSTOMER, _SERVICE = 7_070_707, 7_070_708
+_HOLES = {_CUSTOMER: ":account", _SERVICE: ":service"}
 
 
 def _limit() -> str:
     """The placing statement for one order, exactly as the API's door makes it, with holes for `limit` to fill."""
-    line = OrderLine(customer_id=0, service_id=0, link=f"https://t.me/{_MARK}", quantity=QUANTITY)
+    line = OrderLine(customer_id=_CUSTOMER, service_id=_SERVICE, link=f"https://t.me/{_MARK}", quantity=QUANTITY)
     judged = refuse_at_the_door(line)
     assert isinstance(judged, Judged)
-    *columns, _ = place_arguments([judged], datetime.now(UTC))
-    arrays = iter([f"ARRAY[{_HOLES.get(n) or _literal(column[0])}]" for n, column in enumerate(columns)])
-    return re.sub(
-        r"\$[0-9]+(?!.*\$)", "clock_timestamp()", re.sub(r"\$[0-9]+(?=::\w+\[\])", lambda _: next(arrays), PLACE)
-    )
+    arguments = iter(place_arguments([judged], datetime.now(UTC)))
+    return re.sub(r"\$[0-9]+(?=::)", lambda _: _written(next(arguments)), PLACE)
+
+
+def _written(argument: object) -> str:
+    if isinstance(argument, datetime):
+        return "clock_timestamp()"
+    if isinstance(argument, list):
+        return f"ARRAY[{', '.join(map(_literal, argument))}]"
+    return _literal(argument)
 
 
 def _literal(value: object) -> str:
     if value is None:
         return "NULL"
     if not isinstance(value, str):
-        return str(value).lower()
+        return _HOLES.get(value, str(value).lower()) if isinstance(value, int) else str(value)
     assert "'" not in value
     return "'" + value.replace(_MARK, "b' || :n || '") + "'"
