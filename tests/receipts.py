@@ -21,6 +21,7 @@ from sevenpanel.deposits.sources.interface import (
     Look,
     Observation,
     Reserve,
+    SourceUnavailable,
     Sweep,
 )
 from sevenpanel.ledger import commands as ledger_commands
@@ -42,9 +43,11 @@ class Script:
     looks: list[Look] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
     kept: tuple[Reserve, ...] = ()
+    is_away: bool = False
 
     def observe(self, *, known: Sequence[Known], mark: str, now: datetime) -> Look:
         """The next look, or one that sees nothing new."""
+        self._refuse_when_away()
         self.known = list(known)
         return self.looks.pop(0) if self.looks else Look(mark=mark)
 
@@ -52,7 +55,12 @@ class Script:
         self, *, customer_id: int, intent_id: int, asset: Asset, raw: int | None, now: datetime
     ) -> Destination:
         """One address per customer, for ever."""
+        self._refuse_when_away()
         return Destination(address=address_of(customer_id), reference=str(customer_id))
+
+    def _refuse_when_away(self) -> None:
+        if self.is_away:
+            raise SourceUnavailable("No connection.")
 
     def reserves(self, *, now: datetime) -> tuple[Reserve, ...]:
         """What was written down."""

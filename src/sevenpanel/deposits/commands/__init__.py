@@ -1,5 +1,15 @@
-"""Writes of deposits: ways and rates, sources looked at and booked."""
+"""Writes of deposits: ways and rates, intents, sources looked at and booked, proposals and what staff do."""
 
+from sevenpanel.deposits.commands.acting import (
+    UnableToAct,
+    propose_recall,
+    propose_refund,
+    propose_release,
+    propose_write_off,
+    reject,
+    release,
+    reopen,
+)
 from sevenpanel.deposits.commands.addresses import (
     UnableToGiveAddress,
     give_address,
@@ -7,43 +17,86 @@ from sevenpanel.deposits.commands.addresses import (
     keep_addresses,
 )
 from sevenpanel.deposits.commands.chains import NodeChoice, UnableToWatchChain, watch_chain
+from sevenpanel.deposits.commands.deciding import UnableToDecide, approve, approve_alone, decline
+from sevenpanel.deposits.commands.evidence import UnableToTakeEvidence, Upload
 from sevenpanel.deposits.commands.evm import chain_source
+from sevenpanel.deposits.commands.intents import (
+    UnableToOpenIntent,
+    announce,
+    close_intent,
+    expire_intents,
+    open_intent,
+)
 from sevenpanel.deposits.commands.locking import UnableToFindReceipt
 from sevenpanel.deposits.commands.looking import look_next, look_with
 from sevenpanel.deposits.commands.methods import NewMethod, UnableToSaveMethod, save_method
 from sevenpanel.deposits.commands.observing import book_observation
+from sevenpanel.deposits.commands.policy import UnableToSetPolicy, set_policy
 from sevenpanel.deposits.commands.posting import UnableToBook
 from sevenpanel.deposits.commands.preparing import prepare_addresses
+from sevenpanel.deposits.commands.proposing import CreditByHand, UnableToPropose, propose_credit, typed_money
 from sevenpanel.deposits.commands.rates import UnableToSetRate, consent_to_rate, note_feeds, set_rate, set_rate_rule
 from sevenpanel.deposits.commands.settling import settle_held
+from sevenpanel.deposits.commands.sources import UnableToSaveSource, save_source, switch_source, wake_source
 from sevenpanel.deposits.commands.wallets import UnableToSetWallet, agree_to_wallet, propose_wallet, withdraw_wallet
+from sevenpanel.deposits.commands.writing_off import UnableToWriteOff
 
 __all__ = [
+    "CreditByHand",
     "NewMethod",
     "NodeChoice",
+    "UnableToAct",
     "UnableToBook",
+    "UnableToDecide",
     "UnableToFindReceipt",
     "UnableToGiveAddress",
+    "UnableToOpenIntent",
+    "UnableToPropose",
     "UnableToSaveMethod",
+    "UnableToSaveSource",
+    "UnableToSetPolicy",
     "UnableToSetRate",
     "UnableToSetWallet",
+    "UnableToTakeEvidence",
     "UnableToWatchChain",
+    "UnableToWriteOff",
+    "Upload",
     "agree_to_wallet",
+    "announce",
+    "approve",
+    "approve_alone",
     "book_observation",
     "chain_source",
+    "close_intent",
     "consent_to_rate",
+    "decline",
+    "expire_intents",
     "give_address",
     "give_new_address",
     "keep_addresses",
     "look_next",
     "look_with",
     "note_feeds",
+    "open_intent",
     "prepare_addresses",
+    "propose_credit",
+    "propose_recall",
+    "propose_refund",
+    "propose_release",
     "propose_wallet",
+    "propose_write_off",
+    "reject",
+    "release",
+    "reopen",
     "save_method",
+    "save_source",
+    "set_policy",
     "set_rate",
     "set_rate_rule",
     "settle_held",
+    "switch_source",
+    "typed_money",
+    "wake_source",
     "watch_chain",
     "withdraw_wallet",
 ]

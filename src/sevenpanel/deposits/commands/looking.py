@@ -9,6 +9,7 @@ from typing import Any
 from sevenpanel.deposits.commands.observing import book_observation
 from sevenpanel.deposits.commands.outside import book_sweep, note_alien, note_health
 from sevenpanel.deposits.queries.receipts import known_receipts
+from sevenpanel.deposits.queries.sources import adapter
 from sevenpanel.deposits.sources.interface import (
     LOOK_SECONDS_MAX,
     MARK_BYTES_MAX,
@@ -17,10 +18,9 @@ from sevenpanel.deposits.sources.interface import (
     Source,
     SourceUnavailable,
 )
-from sevenpanel.deposits.sources.registry import SourceSettings, UnableToReadSource, source_of
-from sevenpanel.kernel import chaos, db, sealing
+from sevenpanel.deposits.sources.registry import UnableToReadSource
+from sevenpanel.kernel import chaos, db
 
-PURPOSE = b"sevenpanel/deposits/source-secret"
 POLL_SECONDS = 15
 LEASE = timedelta(seconds=2 * LOOK_SECONDS_MAX + 60)
 # The pause after a look that failed doubles up to this.
@@ -71,7 +71,7 @@ def look_next(*, clock: Callable[[], datetime]) -> bool:
     if taken is None:
         return False
     try:
-        source = _adapter(taken)
+        source = adapter(name=taken.name, kind=taken.kind, settings=taken.settings, sealed=taken.sealed)
         mark, has_more = look_with(source, mark=taken.mark, now=clock(), clock=clock)
     except SourceUnavailable as trouble:
         note_health(source=taken.name, health=trouble.health, now=clock())
@@ -81,15 +81,6 @@ def look_next(*, clock: Callable[[], datetime]) -> bool:
     else:
         _done(taken, mark, clock(), has_more=has_more)
     return True
-
-
-def _adapter(taken: Taken) -> Source:
-    try:
-        secret = sealing.unseal(taken.sealed, purpose=PURPOSE) if taken.sealed else ""
-    except sealing.NotOpened as fault:
-        words = "The secret of this source was stored under another key. Enter it again, or restore the key."
-        raise UnableToReadSource(words) from fault
-    return source_of(taken.kind, SourceSettings(name=taken.name, settings=taken.settings, secret=secret))
 
 
 def look_with(source: Source, *, mark: str, now: datetime, clock: Callable[[], datetime]) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ again, and nothing else can.
 """
 
 import re
+from hashlib import sha256
 from uuid import UUID
 
 TRON_CHAIN_ID = 728126428
@@ -48,6 +49,19 @@ def nowpayments(*, payment_id: str) -> str:
 def bank(*, account: str, line: str) -> str:
     """The key of a line of a statement."""
     return f"bank:{_part(account)}:{_part(line)}"
+
+
+def bank_line(*, method_id: int, reference: str) -> str:
+    """The key of a line of a statement as a person typed it: however it is spaced and capitalised, it is one line."""
+    line = "".join(reference.split()).casefold()
+    return bank(
+        account=f"method-{method_id}", line=line if _PART.fullmatch(line) else sha256(line.encode()).hexdigest()
+    )
+
+
+def is_hash(text: str) -> bool:
+    """Whether a text is a transaction's hash: what it proves is a receipt of a chain, with a key of its own."""
+    return re.fullmatch(r"(0x)?[0-9a-f]{64}", text.strip().lower()) is not None
 
 
 def goodwill(*, proposal: UUID) -> str:

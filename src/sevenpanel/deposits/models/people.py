@@ -40,7 +40,9 @@ class Proposal(models.Model):
 
     :ivar key: for a credit, the key of the receipt it makes.
     :ivar reference: the line of the statement, the transaction that sent it back, or what else proves it.
-    :ivar amount_micros: the sum, typed by the maker; every checker types it again.
+    :ivar amount_micros: the sum in account currency; None where an asset is sent back, which is `raw`.
+    :ivar typed: the sum as the maker typed it and as every checker types it again, with its currency or asset.
+    :ivar facts: for a release, the price that it is credited at.
     :ivar hash: the SHA-256 of all of it, evidence included; approvals name it.
     :ivar needs: how many checkers have to approve.
     :ivar is_single: proposed and approved by one person, under the policy for that.
@@ -55,7 +57,9 @@ class Proposal(models.Model):
     raw = RawField(null=True)
     key = models.TextField(default="")
     reference = models.TextField(default="")
-    amount_micros = MicrosField()
+    amount_micros = MicrosField(null=True)
+    typed = models.TextField(default="")
+    facts = models.JSONField(default=dict)
     reason = models.TextField()
     maker_id = models.BigIntegerField()
     hash = models.BinaryField(max_length=32)
@@ -69,7 +73,11 @@ class Proposal(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=words(ProposalKind)), name="deposits_proposal_kind_known"),
             models.CheckConstraint(condition=Q(state__in=words(ProposalState)), name="deposits_proposal_state_known"),
-            models.CheckConstraint(condition=Q(amount_micros__gt=0), name="deposits_proposal_of_something"),
+            models.CheckConstraint(
+                condition=Q(amount_micros__gt=0)
+                | Q(kind=ProposalKind.REFUND.value, amount_micros__isnull=True, raw__gt=0),
+                name="deposits_proposal_of_something",
+            ),
             models.CheckConstraint(
                 condition=Q(needs__gte=1) | Q(is_single=True, needs=0), name="deposits_proposal_needs_somebody"
             ),
@@ -106,7 +114,7 @@ class Vote(models.Model):
     person_id = models.BigIntegerField()
     approves = models.BooleanField()
     hash = models.BinaryField(max_length=32, null=True)
-    amount_micros = MicrosField(null=True)
+    typed = models.TextField(null=True)
     note = models.TextField(default="")
     voted_at = models.DateTimeField()
 
@@ -115,7 +123,7 @@ class Vote(models.Model):
             models.UniqueConstraint(fields=("proposal", "person_id"), name="deposits_vote_once"),
             models.CheckConstraint(condition=~Q(person_id=F("maker_id")), name="deposits_vote_not_the_maker"),
             models.CheckConstraint(
-                condition=Q(approves=False) | Q(hash__isnull=False, amount_micros__isnull=False),
+                condition=Q(approves=False) | Q(hash__isnull=False, typed__isnull=False),
                 name="deposits_vote_names_content",
             ),
         )

@@ -66,7 +66,7 @@ _CHECKS = (
          WHERE p.state = 'approved' AND NOT p.is_single
            AND (SELECT count(DISTINCT v.person_id) FROM deposits_vote v
                  WHERE v.proposal_id = p.id AND v.approves AND v.person_id <> p.maker_id
-                   AND v.hash = p.hash AND v.amount_micros = p.amount_micros) < p.needs""",
+                   AND v.hash = p.hash AND v.typed = p.typed) < p.needs""",
     ),
     Check(
         invariant="D5",
