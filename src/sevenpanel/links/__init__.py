@@ -12,6 +12,7 @@ from sevenpanel.links.acceptance import (
     accepts,
     expected_sentence,
 )
+from sevenpanel.links.advice import private_link_advice
 from sevenpanel.links.kinds import NETWORK_NAMES, LinkKind, Network
 from sevenpanel.links.link import SENTENCES, Link, Unreadable, UnreadableReason
 from sevenpanel.links.reading import read_link
@@ -31,5 +32,6 @@ __all__ = [
     "UnreadableReason",
     "accepts",
     "expected_sentence",
+    "private_link_advice",
     "read_link",
 ]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from sevenpanel import links
 from sevenpanel.catalog.domain import ServiceRow, ServiceType
-from sevenpanel.web import present, quoting
+from sevenpanel.terms import NAMED_MAX, Interference, OpenOrder, Policy
+from sevenpanel.web import beside_rows, present, quoting
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.numbers import NotANumber, latin_digits, read_whole_number
 
@@ -28,6 +29,8 @@ class MassLine:
 
     :param number: its place in the text, from 1; comments and empty lines are counted but never here.
     :param error: why it cannot be ordered; empty when nothing speaks against it so far.
+    :param note: what it has to be known of before it is ordered.
+    :param read: its link, once it was understood as one that the service takes.
     """
 
     number: int
@@ -38,6 +41,8 @@ class MassLine:
     service: str = ""
     charge_micros: int | None = None
     error: str = ""
+    note: str = ""
+    read: links.Link | None = None
 
 
 def read_lines(text: str) -> list[MassLine]:
@@ -125,7 +130,59 @@ def _price_line(
     if first != line.number:
         return replace(named, error=_("Line %(n)d orders this service for the same target.") % {"n": first})
     units = 1 if service.type is ServiceType.PACKAGE else line.quantity or 0
-    return replace(named, charge_micros=quoting.charge_of(service, units))
+    return replace(named, charge_micros=quoting.charge_of(service, units), read=link)
+
+
+def targets(lines: Sequence[MassLine]) -> set[str]:
+    """What the lines that can be ordered point at."""
+    return {line.read.target for line in lines if line.read is not None}
+
+
+def mark(
+    lines: Sequence[MassLine],
+    services: Mapping[int, ServiceRow],
+    open_orders: Mapping[str, Sequence[OpenOrder]],
+    policy: Policy,
+) -> list[MassLine]:
+    """Note with each line what else works on its target: open orders, and the lines before it (clauses 1 and 4.6)."""
+    known = {target: list(orders) for target, orders in open_orders.items()}
+    return [
+        line
+        if line.read is None or line.service_id is None
+        else _mark(line, line.read, services[line.service_id], known.setdefault(line.read.target, []), policy)
+        for line in lines
+    ]
+
+
+def _mark(line: MassLine, link: links.Link, service: ServiceRow, known: list[OpenOrder], policy: Policy) -> MassLine:
+    found = beside_rows.judged(service, link, known, policy)
+    if found.blocked_by is not None:
+        return replace(line, error=" ".join(found.sentences), charge_micros=None, read=None)
+    same = [each for each in known if (each.network, each.metric) == (service.network, service.metric)]
+    if len(same) < NAMED_MAX:
+        # A line has no number of an order yet; below zero it cannot be taken for one.
+        planned = OpenOrder(
+            order_id=-line.number, service_id=service.id, network=service.network, metric=service.metric,
+            target=link.target,
+        )  # fmt: skip
+        known.append(planned)
+    return replace(line, note=_note(found, service, link))
+
+
+def _note(found: Interference, service: ServiceRow, link: links.Link) -> str:
+    if not found.is_flagged:
+        return ""
+    said = [_("On the same link as %(which)s.") % {"which": _named((*found.similar, *found.others))}]
+    if found.is_untracked:
+        said.append(_("It cannot be tracked (clause 1)."))
+        said.append(links.private_link_advice(service.accepts, link))
+    return " ".join(said)
+
+
+def _named(numbers: Sequence[int]) -> str:
+    orders = [_("order %(n)d") % {"n": n} for n in sorted(numbers) if n > 0]
+    rows = [_("line %(n)d") % {"n": -n} for n in sorted(numbers, reverse=True) if n < 0]
+    return ", ".join([*orders, *rows])
 
 
 def _link_error(service: ServiceRow, link: links.Link | links.Unreadable) -> str:

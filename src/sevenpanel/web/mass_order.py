@@ -5,7 +5,7 @@ previewed. Each line is ordered under `mass/<batch>/<number>`, so that sending a
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,9 +14,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sevenpanel.catalog.domain import ServiceRow
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands as orders
+from sevenpanel.orders import queries
 from sevenpanel.orders.domain import OrderLine, Placed, Refused, Source
 from sevenpanel.web import mass_lines, present
 from sevenpanel.web.access import customer_only
@@ -37,6 +39,7 @@ class GoodRow:
     text: str
     service: str
     charge: str
+    note: str = ""
     order_id: int | None = None
     is_replay: bool = False
 
@@ -57,7 +60,8 @@ def mass_order(request: DeskRequest) -> HttpResponse:
 def _preview_or_place(request: DeskRequest, asked: dict[str, Any]) -> HttpResponse:
     text = asked["file"] or asked["lines"]
     try:
-        lines = mass_lines.price(mass_lines.read_lines(text), _services(request))
+        services = _services(request)
+        lines = mass_lines.price(mass_lines.read_lines(text), services)
     except TooManyLines as many:
         return _form_page(request, text, [str(many)], status=422)
     if not lines:
@@ -66,11 +70,18 @@ def _preview_or_place(request: DeskRequest, asked: dict[str, Any]) -> HttpRespon
         )
     is_as_previewed = mass_lines.fingerprint(lines) == asked["previewed"]
     if "place" not in request.POST or not asked["batch"] or not is_as_previewed:
-        return _preview_page(request, text, lines, asked, is_as_previewed)
+        return _preview_page(request, text, lines, services, asked, is_as_previewed)
     return _place(request, lines, asked["batch"])
 
 
-def _services(request: DeskRequest) -> dict[int, Any]:
+def _marked(request: DeskRequest, lines: Sequence[MassLine], services: Mapping[int, ServiceRow]) -> list[MassLine]:
+    """The lines with what else works on their targets. Only the preview tells it: placing finds it again."""
+    known = queries.open_on(customer_id=request.customer_id, targets=mass_lines.targets(lines))
+    policy = queries.policy_for(customer_id=request.customer_id, now=request.received_at)
+    return mass_lines.mark(lines, services, known, policy)
+
+
+def _services(request: DeskRequest) -> dict[int, ServiceRow]:
     found = notices.on_sale(customer_id=request.customer_id, at=request.received_at)
     return {service.id: service for service in found}
 
@@ -81,11 +92,17 @@ def _form_page(request: DeskRequest, text: str, wrong: Sequence[str], *, status:
 
 
 def _preview_page(
-    request: DeskRequest, text: str, lines: Sequence[MassLine], asked: dict[str, Any], is_same: bool
+    request: DeskRequest,
+    text: str,
+    lines: Sequence[MassLine],
+    services: Mapping[int, ServiceRow],
+    asked: dict[str, Any],
+    is_same: bool,
 ) -> HttpResponse:
     balance = ledger.balance(customer_id=request.customer_id)
-    good = [line for line in lines if not line.error]
-    bad = [line for line in lines if line.error]
+    marked = _marked(request, lines, services)
+    good = [line for line in marked if not line.error]
+    bad = [line for line in marked if line.error]
     total = sum(line.charge_micros or 0 for line in good)
     short_by = total - balance.available_micros
     context = {
@@ -108,7 +125,7 @@ def _preview_page(
 
 def _good_row(line: MassLine, currency: str) -> GoodRow:
     charge = present.money(line.charge_micros or 0, currency)
-    return GoodRow(number=line.number, text=line.text, service=line.service, charge=charge)
+    return GoodRow(number=line.number, text=line.text, service=line.service, charge=charge, note=line.note)
 
 
 def _rejected(bad: Sequence[MassLine]) -> dict[str, Any]:
@@ -149,9 +166,16 @@ def _result_page(
     request: DeskRequest, placed: Sequence[tuple[MassLine, Placed]], bad: Sequence[MassLine]
 ) -> HttpResponse:
     balance = ledger.balance(customer_id=request.customer_id)
+    shown = placed[:GOOD_SHOWN_MAX]
+    found = queries.beside(order_ids=[out.order_id for _line, out in shown])
     rows = [
-        replace(_good_row(line, balance.currency), order_id=out.order_id, is_replay=out.is_replay)
-        for line, out in placed[:GOOD_SHOWN_MAX]
+        replace(
+            _good_row(line, balance.currency),
+            order_id=out.order_id,
+            is_replay=out.is_replay,
+            note=" ".join(found[out.order_id].sentences) if out.order_id in found else "",
+        )
+        for line, out in shown
     ]
     context = {
         "placed_count": present.count(len(placed)),

@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from sevenpanel import links
 from sevenpanel.catalog.domain import ServiceRow, ServiceState, ServiceType, charge_micros
 from sevenpanel.kernel.money import MICROS_MAX
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.notices import queries as notices
 from sevenpanel.notices.queries import EffectiveService
 from sevenpanel.orders import commands as orders
+from sevenpanel.orders import queries
 from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused, Source
-from sevenpanel.web import quoting, shelves
+from sevenpanel.web import beside_rows, quoting, shelves
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.forms import OrderForm, comment_lines, new_form_id
@@ -156,13 +158,30 @@ def quote(request: DeskRequest) -> HttpResponse:
 def _quote(request: DeskRequest, draft: Draft, service: ServiceRow | None) -> quoting.Quote | None:
     if service is None:
         return None
+    reading, beside = _link(request, draft.link, service)
     return quoting.quote(
         service=service,
         balance=ledger.balance(customer_id=request.customer_id),
-        link=draft.link,
+        reading=reading,
+        beside=beside,
         quantity=draft.quantity,
         comments=comment_lines(draft.comments),
     )
+
+
+def _link(
+    request: DeskRequest, text: str, service: ServiceRow
+) -> tuple[quoting.LinkReading | None, beside_rows.Neighbours | None]:
+    """How the link is understood, and what else of this customer's works on its target."""
+    if not text.strip():
+        return None, None
+    link = links.read_link(text)
+    policy = queries.policy_for(customer_id=request.customer_id, now=request.received_at)
+    reading = quoting.reading_of(service, link, policy)
+    if isinstance(link, links.Unreadable) or not reading.is_good:
+        return reading, None
+    known = queries.open_on(customer_id=request.customer_id, targets=[link.target]).get(link.target, [])
+    return reading, beside_rows.warning(beside_rows.judged(service, link, known, policy), service, link)
 
 
 def _service(request: DeskRequest, draft: Draft) -> EffectiveService | None:

@@ -14,6 +14,7 @@ from sevenpanel.orders.queries import OrderRow
 from sevenpanel.support import queries as support
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
+from sevenpanel.web.beside_rows import found_at_placing
 from sevenpanel.web.notice_rows import Announcement, announcements
 from sevenpanel.web.order_rows import CancelOffer, cancel_offer, is_package, money_of, row_of, told
 from sevenpanel.web.request import DeskRequest
@@ -26,7 +27,12 @@ from sevenpanel.web.ticket_rows import Choice, choices
 def order(request: DeskRequest, order_id: int) -> HttpResponse:
     """The page; 404 alike for no order and for somebody else's (S-1)."""
     found = _mine(request, order_id)
-    context = {**_context(found, request), "promise": _promise(found, request), "choices": _choices(found, request)}
+    context = {
+        **_context(found, request),
+        "beside": found_at_placing(found),
+        "promise": _promise(found, request),
+        "choices": _choices(found, request),
+    }
     return render(request, "web/order/page.html", context)
 
 

@@ -12,7 +12,9 @@ from django.utils.translation import ngettext
 from sevenpanel import links
 from sevenpanel.catalog.domain import ServiceRow, ServiceType, charge_micros
 from sevenpanel.ledger.queries import BalanceRow
+from sevenpanel.terms import AtDoor, Policy
 from sevenpanel.web import present
+from sevenpanel.web.beside_rows import Neighbours
 from sevenpanel.web.numbers import NotANumber, read_whole_number
 
 
@@ -30,6 +32,7 @@ class Quote:
     """What is known so far about an order that is being written. A price without trouble has all of its sums."""
 
     link: LinkReading | None
+    beside: Neighbours | None
     trouble: str
     lines: str
     charge: str
@@ -39,13 +42,22 @@ class Quote:
     short_by: str
 
 
-def quote(*, service: ServiceRow, balance: BalanceRow, link: str, quantity: str, comments: Sequence[str]) -> Quote:
+def quote(
+    *,
+    service: ServiceRow,
+    balance: BalanceRow,
+    reading: LinkReading | None,
+    beside: Neighbours | None,
+    quantity: str,
+    comments: Sequence[str],
+) -> Quote:
     """Say what this order would cost as far as it is written."""
     units, trouble = units_of(service, quantity, comments)
     trouble = trouble or _out_of_bounds(service, units)
     charge = None if units is None or trouble else charge_of(service, units)
     return Quote(
-        link=read(service, link),
+        link=reading,
+        beside=beside,
         trouble=trouble,
         lines=_lines(service, comments),
         charge=present.money(charge, balance.currency) if charge is not None else "",
@@ -85,18 +97,21 @@ def _out_of_bounds(service: ServiceRow, units: int | None) -> str:
     return _("This service takes %(few)s to %(many)s at once.") % {"few": few, "many": many}
 
 
-def read(service: ServiceRow, text: str) -> LinkReading | None:
-    """How a link is understood, with the sentence for whoever typed it; None when nothing was typed."""
-    if not text.strip():
-        return None
-    link = links.read_link(text)
+def reading_of(service: ServiceRow, link: links.Link | links.Unreadable, policy: Policy) -> LinkReading:
+    """How a link is understood, with the sentence for whoever typed it, and what ordering with a wrong one does."""
     if isinstance(link, links.Unreadable):
-        return LinkReading(sentence=link.sentence, address="", is_good=False)
+        return LinkReading(sentence=f"{link.sentence} {_letter(policy)}".strip(), address="", is_good=False)
     understood = _("Understood as %(kind)s:") % {"kind": links.NAMES[link.tag]}
     if links.accepts(service.accepts, link):
         return LinkReading(sentence=understood, address=link.address, is_good=True)
-    sentence = f"{understood} {links.expected_sentence(service.accepts)}"
+    sentence = f"{understood} {links.expected_sentence(service.accepts)} {_letter(policy)}".strip()
     return LinkReading(sentence=sentence, address=link.address, is_good=False)
+
+
+def _letter(policy: Policy) -> str:
+    if policy.wrong_link_at_door is AtDoor.REFUSE:
+        return ""
+    return _("Ordered like this, it is Completed at once and its charge is kept (clause 2).")
 
 
 def _lines(service: ServiceRow, comments: Sequence[str]) -> str:
