@@ -1,4 +1,4 @@
-"""Other orders on the same link: told before an order is placed, when it is placed, and on its page (clauses 1, 4.6)."""
+"""Other orders on the same link: told before an order is placed, after that, and on its page (clauses 1 and 4.6)."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
