@@ -85,6 +85,7 @@ def check_invariants(timestamp: int) -> None:
     """Check every invariant while the desk works, and tell the operator at once (trust, section 1, rule 3)."""
     with snapshot():
         breaches = [breach for room in ROOMS for breach in room.broken_invariants()]
+    breaches += deposits.strayed_addresses()
     fulfilment.report_breaches(breaches=breaches, now=_now())
     for breach in breaches:
         _log.error("invariant broken", invariant=breach.invariant, sentence=breach.sentence, ids=breach.ids)

@@ -19,6 +19,7 @@ import structlog
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from sevenpanel.deposits import commands as deposits
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
@@ -40,6 +41,10 @@ FOLLOWERS = 2
 # How long a thread rests when nothing wakes it: should the look ever overlook something, it is done all the same.
 UNWOKEN_SECONDS = 5.0
 HOUSEKEEPING_SECONDS = 2.0
+# Two, so that a chain whose nodes take their time keeps the other sources waiting less.
+DEPOSIT_LOOKERS = 2
+DEPOSIT_SECONDS = 1.0
+ADDRESS_SECONDS = 5.0
 CHANNEL_SECONDS = 0.5
 POSTS_SECONDS = 3.0
 MAIL_IDLE_SECONDS = 2.0
@@ -131,6 +136,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         Loop(name="mail", work=partial(support.send_next_mail, clock=clock), idle_seconds=MAIL_IDLE_SECONDS),
         Loop(name="scan", work=partial(support.scan_next, clock=clock), idle_seconds=SCAN_IDLE_SECONDS),
         *_channel_loops(clock),
+        *_deposit_loops(clock),
         Loop(name="meters", work=partial(insight.read_next, clock=clock, meters=meters), idle_seconds=METER_SECONDS),
         Loop(name="housekeeping", work=partial(_keep_house, clock), idle_seconds=HOUSEKEEPING_SECONDS),
     ]
@@ -172,6 +178,15 @@ def _channel_loops(clock: DatabaseClock) -> list[Loop]:
     ]
 
 
+def _deposit_loops(clock: DatabaseClock) -> list[Loop]:
+    """Looking with every source that is due, and addresses made before somebody asks for one."""
+    look, prepare = partial(deposits.look_next, clock=clock), partial(deposits.prepare_addresses, clock=clock)
+    return [
+        *(Loop(name=f"deposits {n}", work=look, idle_seconds=DEPOSIT_SECONDS) for n in range(1, DEPOSIT_LOOKERS + 1)),
+        Loop(name="addresses", work=prepare, idle_seconds=ADDRESS_SECONDS),
+    ]
+
+
 def _take_in(topic: str, look: Bell) -> int:
     taken = outbox.hand_over(topic=topic, handler=HANDLERS[topic], limit=INTAKE_BATCH)
     if taken:
@@ -186,6 +201,7 @@ def _keep_house(clock: DatabaseClock) -> bool:
         "interrupted": fulfilment.expire_leases(now=now),
         "written_off": fulfilment.write_off_overdue(now=now),
         "explained": fulfilment.explain_waiting(now=now),
+        "deposits_settled": deposits.settle_held(now=now),
     }
     if any(done.values()):
         _log.info("kept house", **done)

@@ -25,6 +25,7 @@ from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as supply
 from sevenpanel.fulfilment.providers.sandbox.catalogue import CURRENCY, DEMO_KEY, Listing, catalogue
 from sevenpanel.kernel.money import divide_up, parse_amount
+from sevenpanel.launch import demo_deposits
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
 from sevenpanel.notices import commands as notices
@@ -44,9 +45,12 @@ def main(argv: Sequence[str]) -> int:
     """Make the demo, or make what `demo.json` says of it true again."""
     parser = argparse.ArgumentParser(prog="sevenpanel seed-demo", description=__doc__)
     parser.add_argument("--sandbox-url", required=True, help="where the sandbox provider listens")
+    parser.add_argument("--simchain-url", default="", help="where the simulated chain listens, if one runs")
     asked = parser.parse_args(argv)
     here = environment()
-    seed(home=here.home, url=here.url, sandbox_url=asked.sandbox_url, now=timezone.now())
+    now = timezone.now()
+    seed(home=here.home, url=here.url, sandbox_url=asked.sandbox_url, now=now)
+    demo_deposits.seed(simchain_url=asked.simchain_url, operator_id=_operator_id(), now=now)
     return 0
 
 
@@ -110,6 +114,12 @@ def accept_for(email: str, now: datetime) -> None:
     found = people.person_of_email(email=email)
     assert found is not None
     accounts.record_acceptance(user_id=found[0], consent=consent, now=now)
+
+
+def _operator_id() -> int:
+    found = people.person_of_email(email=OPERATOR_EMAIL)
+    assert found is not None
+    return found[0]
 
 
 def _provider(sandbox_url: str, now: datetime) -> int:

@@ -1,8 +1,8 @@
 """`sevenpanel run`: the whole desk on one machine, from nothing to a screen with its address.
 
-In order: PostgreSQL, the sandbox provider, tables, web server beside the demo, worker. On Ctrl-C the web server
-goes first and PostgreSQL last. What is done already is skipped and what can go side by side does, so that a second
-start takes a few seconds.
+In order: PostgreSQL, the sandbox provider and the simulated chain, tables, web server beside the demo, worker. On
+Ctrl-C the web server goes first and PostgreSQL last. What is done already is skipped and what can go side by side does,
+so that a second start takes a few seconds.
 """
 
 import argparse
@@ -79,7 +79,8 @@ def _run(here: Environment, stack: ExitStack) -> None:
     _wait_for_port(here)
     say("Starting 7Panel ...")
     sandbox_port = _sandbox_port(here)
-    parts = Parts(here.home, {"SEVENPANEL_SANDBOX_PORT": str(sandbox_port)})
+    simchain_port = _simchain_port(here, sandbox_port)
+    parts = Parts(here.home, _ports(sandbox_port, simchain_port))
     if here.embedded:
         _own_database(here.home, stack)
     family = Family(tell=say)
@@ -89,6 +90,8 @@ def _run(here: Environment, stack: ExitStack) -> None:
     else:
         reach(here.dsn)
     family.add(parts.child("sandbox"))
+    if simchain_port is not None:
+        family.add(parts.child("simchain"))
     if not schema.is_current(here.dsn):
         say("Preparing the database ...")
         _until(parts.task("migrate").done, family)
@@ -96,11 +99,13 @@ def _run(here: Environment, stack: ExitStack) -> None:
     family.add(web)
     sandbox_url = f"http://{LOOPBACK}:{sandbox_port}"
     _until(lambda: not ports.is_free(LOOPBACK, sandbox_port), family)
-    _until(parts.task("seed-demo", "--sandbox-url", sandbox_url).done, family)
+    simchain_url = f"http://{LOOPBACK}:{simchain_port}" if simchain_port is not None else ""
+    seeding = parts.task("seed-demo", "--sandbox-url", sandbox_url, "--simchain-url", simchain_url)
+    _until(seeding.done, family)
     # Not before the seed, which tells where the sandbox listens today; and stopped when no order comes in any more.
     family.add(parts.child("worker"), outliving=web)
     _until(lambda: _lives(here, web), family)
-    say(screen.welcome(here, sandbox_url))
+    say(screen.welcome(here, sandbox_url, simchain_url))
     family.stay()
 
 
@@ -119,6 +124,24 @@ def _sandbox_port(here: Environment) -> int:
         return here.sandbox_port
     after = here.port + 1
     return after if after <= ports.MAX and ports.is_free(LOOPBACK, after) else ports.any_free(LOOPBACK)
+
+
+def _simchain_port(here: Environment, sandbox_port: int) -> int | None:
+    """Where the simulated chain is to listen. On a desk with a public address play money would be money: none there."""
+    if here.public_url is not None:
+        return None
+    if here.simchain_port is not None:
+        if not ports.is_free(LOOPBACK, here.simchain_port):
+            raise UnableToLaunch(f"Port {here.simchain_port} (SEVENPANEL_SIMCHAIN_PORT) is taken by another program.")
+        return here.simchain_port
+    after = sandbox_port + 1
+    return after if after <= ports.MAX and ports.is_free(LOOPBACK, after) else ports.any_free(LOOPBACK)
+
+
+def _ports(sandbox_port: int, simchain_port: int | None) -> Mapping[str, str]:
+    """What the parts are told. Without a simulated chain nobody may think that there is one."""
+    told = "" if simchain_port is None else str(simchain_port)
+    return {"SEVENPANEL_SANDBOX_PORT": str(sandbox_port), "SEVENPANEL_SIMCHAIN_PORT": told}
 
 
 def _own_database(home: Path, stack: ExitStack) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sevenpanel.settings.environment import Environment
 
 
-def welcome(here: Environment, sandbox_url: str) -> str:
+def welcome(here: Environment, sandbox_url: str, simchain_url: str) -> str:
     """This function draws the screen from `demo.json`, which the demo's seed wrote into home."""
     demo = json.loads((here.home / "demo.json").read_text())
     customer, operator = demo["customer"], demo["operator"]
@@ -17,6 +17,7 @@ def welcome(here: Environment, sandbox_url: str) -> str:
         ("Demo operator", f"{operator['email']}   {operator['password']}"),
         ("Terms", f"{here.url}/terms/   (accepted for the people of the demo)"),
         ("Sandbox provider", sandbox_url),
+        ("Simulated chain", simchain_url or "does not run on a desk with a public address"),
         ("Data, logs", f"{_database(here)}   {_short(here.home / 'log')}"),
     ]
     table = "\n".join(f"  {name:<18}{value}" for name, value in lines)

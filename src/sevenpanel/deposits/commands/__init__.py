@@ -16,7 +16,7 @@ from sevenpanel.deposits.commands.addresses import (
     give_new_address,
     keep_addresses,
 )
-from sevenpanel.deposits.commands.chains import NodeChoice, UnableToWatchChain, watch_chain
+from sevenpanel.deposits.commands.chains import NodeChoice, UnableToWatchChain, leave_chain, watch_chain
 from sevenpanel.deposits.commands.deciding import UnableToDecide, approve, approve_alone, decline
 from sevenpanel.deposits.commands.evidence import UnableToTakeEvidence, Upload
 from sevenpanel.deposits.commands.evm import chain_source
@@ -74,6 +74,7 @@ __all__ = [
     "give_address",
     "give_new_address",
     "keep_addresses",
+    "leave_chain",
     "look_next",
     "look_with",
     "note_feeds",

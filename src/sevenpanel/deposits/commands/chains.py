@@ -65,6 +65,12 @@ def watch_chain(*, place: str, nodes: Sequence[NodeChoice], poll_seconds: int | 
 
 
 @db.command
+def leave_chain(*, place: str) -> None:
+    """Watch a chain no longer, if it was. Its receipts and addresses stay, and it may be watched again."""
+    models.Source.objects.filter(name=chains()[place].source).update(is_on=False)
+
+
+@db.command
 def begin_watching(*, source: str, block: int) -> None:
     """Remember the block with which watching began, unless that is known already."""
     db.rows(_BEGIN, {"name": source, "block": block})

@@ -16,6 +16,7 @@ from sevenpanel.kernel.refusals import Refusal
 
 ADDRESS_BYTES = 20
 CACHED_MAX = 10_000
+MADE_MAX = 200_000
 TRON_HEAD = b"\x41"
 
 _HEX = re.compile(r"0x[0-9a-fA-F]{40}")
@@ -44,6 +45,8 @@ def address_of(*, family: Family, account: str, index: int) -> str:
     return written(family, address_bytes(account=account, index=index))
 
 
+# Every address is compared with its key once an hour; making one takes a thousand times longer than looking it up.
+@lru_cache(maxsize=MADE_MAX)
 def address_bytes(*, account: str, index: int) -> bytes:
     """The 20 bytes of address `index` of an account."""
     return keccak256(public_point(account, index).uncompressed())[-ADDRESS_BYTES:]
