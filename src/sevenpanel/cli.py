@@ -98,6 +98,8 @@ def _parsed(argv: Sequence[str]) -> tuple[str, Sequence[str]]:
 
 
 def _run(name: str, command: Command, arguments: Sequence[str]) -> int:
+    if command.lasting:
+        resolve("sevenpanel.launch.texts:refuse_unpublishable")(environment())
     under = nullcontext()
     if command.needs is not Needs.NOTHING:
         database = resolve("sevenpanel.launch.database:database")

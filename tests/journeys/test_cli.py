@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.editions import write
 
 from sevenpanel.cli import COMMANDS, main
 from sevenpanel.launch.targets import resolve
@@ -50,6 +52,13 @@ def refused(tmp_path: Path, *arguments: str, **environment: str) -> str:
 )
 def test_nonsense_in_the_environment_is_told_by_name(tmp_path: Path, environment: dict[str, str], said: str) -> None:
     assert said in refused(tmp_path, "verify", **environment)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_what_lasts_does_not_start_on_terms_that_cannot_be_published(tmp_path: Path, command: str) -> None:
+    write(tmp_path / "terms", "2", datetime(2027, 3, 1, tzinfo=UTC), changed={"[4.2] Not": "[42] Not"})
+
+    assert "cannot be published: Version 2 of the Terms lacks the clauses 4.2." in refused(tmp_path, command)
 
 
 def test_a_refused_secret_is_not_shown(tmp_path: Path) -> None:

@@ -1,0 +1,22 @@
+"""Orders come in by three doors, and each stands behind the gate of clause 0.1 (tests of both gates: 6.1 as well)."""
+
+import re
+
+from tests.house.sources import PACKAGE
+
+NAMES = r"\b(?:place|PLACE|place_arguments)\b"
+PLACING = re.compile(rf"\borders\.{NAMES}|\bfrom sevenpanel\.orders\S* import [^\n]*{NAMES}")
+# The two pages stand behind web/gate.py, whatever their addresses; the gateway's callers are admitted by api/door.py.
+DOORS = {"web/order_form.py", "web/mass_order.py", "api/gateway.py"}
+# Measures what a machine does, on databases that it makes and removes.
+APART = {"launch/bench/shop.py"}
+
+
+def test_0_1_nothing_places_orders_but_what_stands_behind_a_gate() -> None:
+    found = {
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if "orders" not in path.relative_to(PACKAGE).parts and PLACING.search(path.read_text())
+    }
+
+    assert found == DOORS | APART
