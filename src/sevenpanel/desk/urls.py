@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sevenpanel.desk import notices, tickets, views
+from sevenpanel.desk import notices, short_links, tickets, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,5 +19,7 @@ urlpatterns = [
     path("tickets/<id:ticket_id>/requests/<id:request_id>/judge/", tickets.judge, name="ticket-judge"),
     path("tickets/<id:ticket_id>/requests/<id:request_id>/find/", tickets.find, name="ticket-find"),
     path("tickets/<id:ticket_id>/files/<id:file_id>/", tickets.file, name="ticket-file"),
+    path("short-links/", short_links.short_links, name="short-links"),
+    path("short-links/<token:token>/switch/", short_links.switch, name="short-link-switch"),
     path("invariants/", views.invariants, name="invariants"),
 ]

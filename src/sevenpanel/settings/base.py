@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "sevenpanel.ledger",
     "sevenpanel.accounts",
     "sevenpanel.catalog",
+    "sevenpanel.shortlinks",
     "sevenpanel.notices",
     "sevenpanel.orders",
     "sevenpanel.fulfilment",

@@ -64,6 +64,7 @@ def _customer_pages() -> tuple[tuple[str, str], ...]:
         ("web:services", _("Services")),
         ("web:updates", _("Updates")),
         ("web:tickets", _("Tickets")),
+        ("web:short-links", _("Short links")),
         ("web:balance", _("Balance")),
         ("web:keys", _("API keys")),
     )
@@ -74,6 +75,7 @@ def _desk_pages(role: str) -> tuple[tuple[str, str], ...]:
         (
             ("desk:tickets", _("Tickets")),
             ("desk:notices", _("Notices")),
+            ("desk:short-links", _("Short links")),
         )
         if role in (Role.ADMIN, Role.SUPPORT)
         else ()

@@ -1,7 +1,9 @@
-"""Ids in addresses: whole numbers that fit the database, so that none can make a query fail; versions of documents."""
+"""Ids in addresses: whole numbers that fit the database, so that none can make a query fail; versions of documents;
+tokens of short links."""
 
 import re
 
+from sevenpanel.shortlinks.domain import TOKEN
 from sevenpanel.terms.documents import VERSION
 
 # Eighteen digits always fit a BIGINT.
@@ -33,6 +35,20 @@ class VersionConverter:
 
     def to_url(self, value: str) -> str:
         """The version as it is named."""
+        return value
+
+
+class TokenConverter:
+    """The token of a short link in a path."""
+
+    regex = TOKEN.pattern
+
+    def to_python(self, value: str) -> str:
+        """The token as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The token as it is."""
         return value
 
 

@@ -30,9 +30,9 @@ ACTS: dict[str, Act] = {
     "web:ticket-file": Act.EXPORT_DATA,
 }
 
-# What programs ask, and nobody's account is asked about: whether the desk lives, what crawlers may read, and the
-# channel's door, which has a secret of its own.
-MACHINES = frozenset({"livez", "readyz", "robots", "telegram"})
+# What is asked by anybody, and nobody's account is asked about: whether the desk lives, what crawlers may read, the
+# channel's door, which has a secret of its own, and short links with the complaint about them.
+ANYBODYS = frozenset({"livez", "readyz", "robots", "telegram", "short-link", "short-link-complaint"})
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -50,7 +50,7 @@ class AcceptanceGate:
         """Let a request pass, or answer it."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         act = ACTS.get(name, Act.ANYTHING_ELSE)
-        if name in MACHINES or act in ALWAYS_ALLOWED or not request.user.is_authenticated or has_accepted(request):
+        if name in ANYBODYS or act in ALWAYS_ALLOWED or not request.user.is_authenticated or has_accepted(request):
             return None
         return _to_the_page(request)
 

@@ -19,13 +19,16 @@ from sevenpanel.web import (
     order_page,
     robots,
     service_list,
+    short_link_door,
+    short_links,
     tickets,
     updates,
 )
-from sevenpanel.web.converters import IdConverter, VersionConverter
+from sevenpanel.web.converters import IdConverter, TokenConverter, VersionConverter
 
 register_converter(IdConverter, "id")
 register_converter(VersionConverter, "version")
+register_converter(TokenConverter, "token")
 
 
 def _document(name: DocumentName) -> list[URLPattern]:
@@ -63,6 +66,7 @@ _pages = [
     path("tickets/<id:ticket_id>/requests/<id:request_id>/appeal/", tickets.appeal, name="ticket-appeal"),
     path("tickets/<id:ticket_id>/files/<id:file_id>/", tickets.file, name="ticket-file"),
     path("balance/", balance.balance, name="balance"),
+    path("short-links/", short_links.short_links, name="short-links"),
     path("keys/", api_keys.keys, name="keys"),
     path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),
     path("keys/guide/", api_keys.guide, name="api-guide"),
@@ -78,6 +82,8 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("channel/telegram/", channel_door.telegram, name="telegram"),
+    path("l/<token:token>", short_link_door.follow, name="short-link"),
+    path("l/<token:token>/complaint/", short_link_door.complaint, name="short-link-complaint"),
     path("robots.txt", robots.robots, name="robots"),
     path("accounts/", include(account_pages.urlpatterns)),
     path("accounts/", include("allauth.account.urls")),
