@@ -23,7 +23,7 @@ from sevenpanel.kernel.money import format_amount
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.commands import REQUEST_ID_LENGTH_MAX
 from sevenpanel.orders.domain import OrderLine, RefusalCode, Refused
-from sevenpanel.orders.queries import StatusRow
+from sevenpanel.orders.queries import StatusRow, short_link_in
 
 IDS_MAX = 100
 ECHO_MAX = 50
@@ -72,7 +72,8 @@ def _service(row: ServiceRow) -> dict[str, Any]:
 
 async def _add(customer_id: int, fields: Fields, gateway: Gateway) -> dict[str, int]:
     line = _order_line(customer_id, fields)
-    door = orders.refuse_at_the_door(line)
+    short = await gateway.short_link(line) if short_link_in(line.link) else None
+    door = orders.refuse_at_the_door(line, short)
     outcome = door if isinstance(door, Refused) else await gateway.place(door)
     if isinstance(outcome, Refused) and outcome.code in orders.ABOUT_THE_LINK:
         outcome = await gateway.by_the_letter(line, outcome)

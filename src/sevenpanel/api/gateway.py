@@ -32,6 +32,7 @@ from sevenpanel.orders import queries as order_queries
 from sevenpanel.orders.commands import CancelAnswer, Judged
 from sevenpanel.orders.domain import OrderLine, Placed, Refused
 from sevenpanel.orders.queries import StatusRow
+from sevenpanel.orders.queries.reading import Read
 from sevenpanel.terms import Access, Act, Door, access_under
 
 BATCH_MAX = 500
@@ -98,6 +99,11 @@ class Gateway:
         :raises NotKnown: when it may have.
         """
         return await self._placing.ask(judged)
+
+    async def short_link(self, line: OrderLine) -> Read:
+        """What a short link of the desk leads to, for the customer who orders with it."""
+        ask = partial(order_queries.read_links, customer_id=line.customer_id, texts=[line.link])
+        return (await self._in_thread(ask))[line.link]
 
     async def by_the_letter(self, line: OrderLine, refused: Refused) -> Outcome:
         """What becomes of an order whose link is wrong under the Terms that its customer has accepted (clause 2)."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-# 128 bits, which nobody guesses (design: trust, A7.6), in the alphabet that addresses carry unchanged.
+# 128 bits, which nobody guesses, in the alphabet that addresses carry unchanged.
 TOKEN_BYTES = 16
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 PATH = "/l/"
@@ -67,6 +67,8 @@ def token_in(text: str, desk: str) -> str | None:
     :param text: what a customer typed as a link.
     :param desk: the public address of the desk, such as "https://panel.example".
     """
+    if PATH not in text:  # nearly every link
+        return None
     parts = _split(text.strip())
     ours = urlsplit(desk)
     if parts is None or (parts[0], parts[1]) != ((ours.hostname or "").lower(), ours.port):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from sevenpanel import links
 from sevenpanel.catalog.domain import ServiceRow, ServiceType
+from sevenpanel.orders.queries.reading import Read
 from sevenpanel.terms import NAMED_MAX, Interference, OpenOrder, Policy
 from sevenpanel.web import beside_rows, present, quoting
 from sevenpanel.web.converters import read_id
@@ -109,20 +110,26 @@ def _loose_fields(text: str) -> tuple[str, str, str] | None:
     return (service, link, quantity) if len(link.split()) == 1 else None
 
 
-def price(lines: Sequence[MassLine], services: Mapping[int, ServiceRow]) -> list[MassLine]:
-    """Judge and price each line, as far as that can be done before ordering."""
+def price(lines: Sequence[MassLine], services: Mapping[int, ServiceRow], read: Mapping[str, Read]) -> list[MassLine]:
+    """Judge and price each line, as far as that can be done before ordering.
+
+    :param read: the link of every line, as it was read for this customer.
+    """
     seen: dict[tuple[int | None, str], int] = {}
-    return [line if line.error else _price_line(line, services, seen) for line in lines]
+    return [line if line.error else _price_line(line, services, read, seen) for line in lines]
 
 
 def _price_line(
-    line: MassLine, services: Mapping[int, ServiceRow], seen: dict[tuple[int | None, str], int]
+    line: MassLine,
+    services: Mapping[int, ServiceRow],
+    read: Mapping[str, Read],
+    seen: dict[tuple[int | None, str], int],
 ) -> MassLine:
     service = services.get(line.service_id or 0)
     if service is None:
         return replace(line, error=_("There is no such service on sale."))
     named = replace(line, service=service.name)
-    link = links.read_link(line.link)
+    link = read[line.link]
     error = _link_error(service, link) or _quantity_error(service, line.quantity)
     if error or isinstance(link, links.Unreadable):
         return replace(named, error=error)

@@ -61,7 +61,7 @@ def _preview_or_place(request: DeskRequest, asked: dict[str, Any]) -> HttpRespon
     text = asked["file"] or asked["lines"]
     try:
         services = _services(request)
-        lines = mass_lines.price(mass_lines.read_lines(text), services)
+        lines = _priced(request, text, services)
     except TooManyLines as many:
         return _form_page(request, text, [str(many)], status=422)
     if not lines:
@@ -72,6 +72,12 @@ def _preview_or_place(request: DeskRequest, asked: dict[str, Any]) -> HttpRespon
     if "place" not in request.POST or not asked["batch"] or not is_as_previewed:
         return _preview_page(request, text, lines, services, asked, is_as_previewed)
     return _place(request, lines, asked["batch"])
+
+
+def _priced(request: DeskRequest, text: str, services: Mapping[int, ServiceRow]) -> list[MassLine]:
+    lines = mass_lines.read_lines(text)
+    read = queries.read_links(customer_id=request.customer_id, texts=(line.link for line in lines if not line.error))
+    return mass_lines.price(lines, services, read)
 
 
 def _marked(request: DeskRequest, lines: Sequence[MassLine], services: Mapping[int, ServiceRow]) -> list[MassLine]:

@@ -175,7 +175,7 @@ def _link(
     """How the link is understood, and what else of this customer's works on its target."""
     if not text.strip():
         return None, None
-    link = links.read_link(text)
+    link = queries.read_links(customer_id=request.customer_id, texts=[text])[text]
     policy = queries.policy_for(customer_id=request.customer_id, now=request.received_at)
     reading = quoting.reading_of(service, link, policy)
     if isinstance(link, links.Unreadable) or not reading.is_good:

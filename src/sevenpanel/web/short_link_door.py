@@ -1,7 +1,7 @@
 """The public side of short links: visitors are led on and counted, and anybody can complain in one click.
 
 No account is needed, none is read and nothing is kept about a visitor. A link leads on only while an order with it is
-paid, so that the desk is no free redirect service (design: trust, A7.6).
+paid, so that the desk is no free redirect service.
 """
 
 from django.http import HttpResponse, HttpResponseRedirect

@@ -26,16 +26,20 @@ from sevenpanel.orders.commands.statement import (
 )
 from sevenpanel.orders.commands.wrong_links import by_the_letter
 from sevenpanel.orders.domain import OrderLine, RefusalCode, Refused
+from sevenpanel.orders.queries.reading import Read, read_links, short_link_in
 
 LINES_MAX = 10_000
 
 
-def refuse_at_the_door(line: OrderLine) -> Refused | Judged:
-    """Judge what needs no database: the link can be read, the numbers are numbers, the texts have a size."""
-    link = links.read_link(line.link)
+def refuse_at_the_door(line: OrderLine, read: Read | None = None) -> Refused | Judged:
+    """Judge what needs no database: the link can be read, the numbers are numbers, the texts have a size.
+
+    :param read: what a short link of the desk was read as (`queries.read_links`); None for any other link.
+    """
+    link = read or links.read_link(line.link)
     if isinstance(link, links.Unreadable):
         return Refused(code=RefusalCode.UNREADABLE_LINK, sentence=f"{link.sentence} Nothing was charged.")
-    return unusable(line) or Judged(line=line, link=link)
+    return unusable(line) or Judged(line=line, link=link, short_link=short_link_in(line.link) if read else None)
 
 
 def place(*, lines: Sequence[OrderLine], now: datetime) -> list[Outcome]:
@@ -49,11 +53,25 @@ def place(*, lines: Sequence[OrderLine], now: datetime) -> list[Outcome]:
     """
     if len(lines) > LINES_MAX:
         raise ValueError(f"At most {LINES_MAX} orders at once.")
-    doors = [refuse_at_the_door(line) for line in lines]
+    short = _short_links(lines)
+    doors = [refuse_at_the_door(line, short.get((line.customer_id, line.link))) for line in lines]
     judged = [door for door in doors if isinstance(door, Judged)]
     decided = iter(_explain(judged, _place_all(judged, now)))
     outcomes = [next(decided) if isinstance(door, Judged) else door for door in doors]
     return [by_the_letter(line=line, outcome=out, now=now) for line, out in zip(lines, outcomes, strict=True)]
+
+
+def _short_links(lines: Sequence[OrderLine]) -> dict[tuple[int, str], Read]:
+    """The short links among these lines, as each customer means them. Most calls have none, and ask nothing."""
+    typed: dict[int, list[str]] = {}
+    for line in lines:
+        if short_link_in(line.link):
+            typed.setdefault(line.customer_id, []).append(line.link)
+    return {
+        (customer_id, text): read
+        for customer_id, texts in typed.items()
+        for text, read in read_links(customer_id=customer_id, texts=texts).items()
+    }
 
 
 def _explain(judged: Sequence[Judged], outcomes: Sequence[Outcome]) -> list[Outcome]:

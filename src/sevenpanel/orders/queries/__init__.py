@@ -19,6 +19,7 @@ from sevenpanel.orders.queries.decisions import (
     decisions_of_order,
 )
 from sevenpanel.orders.queries.facts import Asked, cancel_right_of, facts_of, judged_by, record_for, rights_of
+from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
 from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 
 __all__ = [
@@ -40,14 +41,17 @@ __all__ = [
     "decisions_of_order",
     "facts_of",
     "held_micros",
+    "is_paid_with",
     "judged_by",
     "open_on",
     "order",
     "orders",
     "policy_for",
+    "read_links",
     "record_for",
     "rights_of",
     "shipments",
+    "short_link_in",
     "statuses",
     "timeline",
     "used_services",
