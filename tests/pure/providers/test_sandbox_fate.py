@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sevenpanel.fulfilment.providers.sandbox.fate import Placed, Standing, ends_at, given_back, standing
+from sevenpanel.fulfilment.providers.sandbox.fate import Placed, Standing, ends_at, given_back, lost, standing
 from sevenpanel.fulfilment.providers.sandbox.personality import Personality
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -146,3 +146,31 @@ def test_a_cancel_freezes_the_order_and_ends_it_a_little_later() -> None:
     assert (ending(early).status, ending(early).remains) == ("Canceled", 1000)
     late = replace(order, cancel_at=ends_at(order))
     assert ending(late) == ending(order)
+
+
+@given(ORDERS, st.integers(0, 60), st.integers(1, 40))
+def test_what_an_order_lost_only_grows_and_stays_within_the_service_s_bounds(
+    order: Placed, days: int, more_days: int
+) -> None:
+    percent = (2, 20)
+    end = ends_at(order)
+    earlier, later = (lost(order, percent, end + timedelta(days=age)) for age in (days, days + more_days))
+    delivered = order.quantity - ending(order).undelivered
+
+    assert 0 <= earlier <= later <= delivered * percent[1] // 100
+    assert lost(order, percent, end) == 0
+    assert lost(order, (0, 0), end + timedelta(days=30)) == 0
+
+
+def test_most_of_what_an_order_loses_is_gone_after_a_month() -> None:
+    order = placed(quantity=100_000)
+    end = ends_at(order)
+    after = [lost(order, (10, 10), end + timedelta(days=days)) for days in (3, 7, 30)]
+
+    assert after == [5000, 7000, 9090]
+
+
+def test_who_lies_about_an_order_loses_nothing_that_could_be_told() -> None:
+    order = placed(Personality.LIES)
+
+    assert lost(order, (50, 50), ends_at(order) + timedelta(days=30)) == 0

@@ -22,7 +22,11 @@ LONGEST_MS = 60_000
 SLOWNESS = 10
 STEP_BACK_MS = 5_000
 CANCEL_MS = 2_000
+HALF_LOST_MS = 3 * 24 * 3_600_000
 MILLISECOND = timedelta(milliseconds=1)
+
+# The others lie or change their minds, and nobody could tell what they lost.
+_LOSING = frozenset({Personality.NORMAL, Personality.SLOW, Personality.PARTIAL})
 
 PENDING, PROCESSING, IN_PROGRESS = "Pending", "Processing", "In progress"
 COMPLETED, PARTIAL, CANCELED = "Completed", "Partial", "Canceled"
@@ -103,6 +107,24 @@ def given_back(charge_micros: int, placed: Placed, final: Standing) -> int:
     if final.status == COMPLETED:
         return 0
     return charge_micros * min(max(final.undelivered, 0), placed.quantity) // placed.quantity
+
+
+def lost(placed: Placed, percent: tuple[int, int], now: datetime) -> int:
+    """This function tells how much of what a final order delivered has fallen away again: the drop of clause 5.
+
+    How much an order loses in all lies between the two percentages, decided by the seed; half of it is gone after
+    three days, whatever the pace, since real days are what is measured. No money follows it.
+
+    :param percent: from and to, of the service.
+    """
+    state = standing(placed, now)
+    if not state.final or placed.personality not in _LOSING or percent[1] == 0:
+        return 0
+    delivered = placed.quantity - state.undelivered
+    span = 100 * (percent[1] - percent[0]) + 1
+    drawn = 100 * percent[0] + int.from_bytes(_digest(f"lost/{placed.seed}/{placed.order}")[:8], "big") % span
+    age = max((now - ends_at(placed)) // MILLISECOND, 0)
+    return delivered * drawn * age // (10_000 * (age + HALF_LOST_MS))
 
 
 def _underway(placed: Placed, plan: _Plan, age: int) -> Standing:

@@ -185,11 +185,12 @@ class Panel:
         taken = self._order(name)
         state = fate.standing(taken.placed, now)
         returned = fate.given_back(taken.charge_micros, taken.placed, state) if state.final else 0
+        lost = fate.lost(taken.placed, catalogue()[taken.service].drop_percent, now)
         return {
             "charge": money(taken.charge_micros - returned),
             "start_count": None if state.start_count is None else str(state.start_count),
             "status": state.status,
-            "remains": str(state.remains),
+            "remains": str(state.remains + lost),
             "currency": CURRENCY,
         }
 
