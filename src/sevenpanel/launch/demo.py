@@ -1,6 +1,7 @@
 """`sevenpanel seed-demo`: a shop to try the desk with, made once.
 
-A customer with 1,000.00, an operator, and the services of the sandbox provider at a price of our own. Whatever
+A customer with 1,000.00, an operator, the services of the sandbox provider at a price of our own, and the past of three
+of them, from which their drop and times are told. Whatever
 was made before is left as it is; only what `demo.json` says is made true again, the provider's address included. The
 people of the demo accept the Terms in force at each start, and their acceptances say that the demo's seed did so.
 """
@@ -26,6 +27,7 @@ from sevenpanel.fulfilment import queries as supply
 from sevenpanel.fulfilment.providers.sandbox.catalogue import CURRENCY, DEMO_KEY, Listing, catalogue
 from sevenpanel.kernel.money import divide_up, parse_amount
 from sevenpanel.launch import demo_deposits
+from sevenpanel.launch.demo_past import make_past
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
 from sevenpanel.notices import commands as notices
@@ -70,6 +72,8 @@ def seed(*, home: Path, url: str, sandbox_url: str, now: datetime) -> None:
     provider_id = _provider_id()
     fulfilment.update_provider(provider_id=provider_id, url=_api(sandbox_url), now=now)
     fulfilment.refresh_catalogue(provider_id=provider_id, now=now)
+    if is_new:
+        make_past(services=_services(provider_id), made_by=OPERATOR_EMAIL, now=now)
     if is_new or not path.exists():
         _write(path, {"url": url, **_fresh_keys(now)})
     else:
@@ -153,6 +157,13 @@ def _make_services(provider_id: int, now: datetime) -> None:
         )
         notices.change_state(service_id=service_id, state=ServiceState.LISTED, changed_by=OPERATOR_EMAIL, now=now)
         fulfilment.set_route(service_id=service_id, provider_id=provider_id, provider_service=str(listing.id))
+
+
+def _services(provider_id: int) -> dict[int, int]:
+    """The desk's services by the sandbox's."""
+    return {
+        int(route.provider_service): route.service_id for route in supply.routes() if route.provider_id == provider_id
+    }
 
 
 def _service(listing: Listing, position: int) -> catalog.NewService:
