@@ -3,12 +3,16 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 from tests.browser.conftest import NewTab, Tab
 from tests.browser.walking import arrive, sign_up
-from tests.shop import add_service
+from tests.history import DAY, HOUR, completed, measured, take_in
+from tests.shop import add_service, open_customer
 
 from sevenpanel.catalog.domain import ServiceType
+from sevenpanel.insight import commands as insight
+from sevenpanel.insight.commands import estimating
 from sevenpanel.orders import queries
 
 PICTURES = Path(__file__).parents[2] / "test-results"
@@ -73,6 +77,17 @@ def _small_targets(page: Page) -> object:
       .filter(([, box]) => box.height < 24 || box.width < 24).map(([html]) => html)""")
 
 
+def _with_a_past(name: str) -> int:
+    """A service whose orders were measured, so that its page has times and a picture."""
+    service, alice, now = add_service(name), open_customer("Alice", balance="100"), timezone.now()
+    for n in range(12):
+        measured(completed(alice, service, at=now - 30 * DAY + n * HOUR), 900)
+        estimating.estimate_drop(now=now - 20 * DAY + n * HOUR * 24)
+    take_in(now)
+    insight.reckon_times(now=now)
+    return service
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 360, 1440])
 def test_every_page_fits_and_can_be_read(new_tab: NewTab, width: int, scheme: str) -> None:
@@ -114,6 +129,9 @@ def test_every_page_fits_and_can_be_read(new_tab: NewTab, width: int, scheme: st
     for name, address in SIGNED_IN.items():
         tab.open(address)
         _look(tab, name, scheme)
+    tab.open(f"/services/{_with_a_past(long)}/")
+    tab.page.get_by_text("The same in figures").click()
+    _look(tab, "service", scheme)
     tab.open(f"/orders/{queries.orders(customer_id=customer_id)[0].id}/")
     _look(tab, "order", scheme)
     tab.page.get_by_text("Cancel this order").click()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sevenpanel.desk import notices, short_links, tickets, views
+from sevenpanel.desk import insight, notices, short_links, tickets, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,5 +21,10 @@ urlpatterns = [
     path("tickets/<id:ticket_id>/files/<id:file_id>/", tickets.file, name="ticket-file"),
     path("short-links/", short_links.short_links, name="short-links"),
     path("short-links/<token:token>/switch/", short_links.switch, name="short-link-switch"),
+    path("insight/", insight.insight, name="insight"),
+    path("insight/go/", insight.go, name="insight-go"),
+    path("insight/<id:service_id>/", insight.service, name="insight-service"),
+    path("insight/<id:service_id>/meter/", insight.set_meter, name="insight-meter"),
+    path("insight/<id:service_id>/strike/", insight.strike, name="insight-strike"),
     path("invariants/", views.invariants, name="invariants"),
 ]

@@ -23,7 +23,6 @@ from sevenpanel.deposits import commands as deposits
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
-from sevenpanel.insight.meters.configured import configured as configured_meters
 from sevenpanel.jobs import timetable
 from sevenpanel.jobs.bells import Bell
 from sevenpanel.jobs.clock import DatabaseClock
@@ -124,7 +123,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
     clock, bells = DatabaseClock(), Bells()
     send = partial(fulfilment.dispatch_next, clock=clock, is_stopping=stopping.is_set)
     follow = partial(fulfilment.sync_next, clock=clock)
-    meters = [ProviderMeter(clock=clock), *configured_meters()]
+    meters = [ProviderMeter(clock=clock), *insight.configured_meters()]
     resolve, cancel = partial(fulfilment.resolve_next, clock=clock), partial(fulfilment.ask_cancels, clock=clock)
     return [
         Loop(name="look", work=partial(_look, bells, clock, senders), bell=bells.look, keeps_connection=True),

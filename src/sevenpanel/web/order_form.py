@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sevenpanel import links
 from sevenpanel.catalog.domain import ServiceRow, ServiceState, ServiceType, charge_micros
+from sevenpanel.insight import queries as insight
 from sevenpanel.kernel.money import MICROS_MAX
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.notices import queries as notices
@@ -25,7 +26,7 @@ from sevenpanel.web.converters import read_id
 from sevenpanel.web.forms import OrderForm, comment_lines, new_form_id
 from sevenpanel.web.refused import sentence_of
 from sevenpanel.web.request import DeskRequest
-from sevenpanel.web.service_facts import facts_of
+from sevenpanel.web.service_facts import ServiceFacts, facts_of
 
 # More would make the page heavy; the search narrows them down.
 SERVICES_OFFERED_MAX = 200
@@ -202,13 +203,18 @@ def _page(request: DeskRequest, draft: Draft, problems: Sequence[Problem], *, st
     context = {
         **_offer(request, currency, service),
         "draft": draft,
-        "service": facts_of(found, currency) if found else None,
+        "service": _facts(found, currency) if found else None,
         "is_gone": draft.service_id is not None and service is None,
         "quote": _quote(request, draft, service),
         "problems": problems,
         "wrong": {problem.field: problem.sentence for problem in problems},
     }
     return render(request, "web/order/new.html", context, status=status)
+
+
+def _facts(found: EffectiveService, currency: str) -> ServiceFacts:
+    known = insight.standings(service_ids=[found.base.id])
+    return facts_of(found, currency, known.get(found.base.id))
 
 
 def _offer(request: DeskRequest, currency: str, chosen: ServiceRow | None) -> dict[str, Any]:

@@ -25,6 +25,12 @@ def instant(moment: datetime) -> Instant:
     return Instant(iso=at.isoformat(timespec="seconds"), text=f"{at.day} {at:%b %Y, %H:%M} UTC")
 
 
+def day(moment: datetime) -> str:
+    """The day of a moment, in UTC."""
+    at = moment.astimezone(UTC)
+    return f"{at.day} {at:%b %Y}"
+
+
 def money(value: int, currency: str) -> str:
     """A sum with its currency, such as "0.90 USD"."""
     return f"{MINUS if value < 0 else ''}{format_amount(abs(value))} {currency}"
@@ -51,3 +57,25 @@ def duration(length: timedelta | None) -> str:
         return ngettext("within %d hour", "within %d hours", seconds // 3600) % (seconds // 3600)
     minutes = max(1, -(-seconds // 60))
     return ngettext("within %d minute", "within %d minutes", minutes) % minutes
+
+
+def length(seconds: int) -> str:
+    """A span of time in its two largest units, such as "3 h 20 min"; of days the hours are left out from ten on."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return _("%(n)d s") % {"n": seconds}
+    if minutes < 60:
+        return _("%(n)d min") % {"n": minutes}
+    hours, rest = divmod(minutes, 60)
+    if hours < 48:
+        more = _(" %(n)d min") % {"n": rest} if rest and hours < 10 else ""
+        return _("%(n)d h") % {"n": hours} + more
+    days, rest = divmod(hours, 24)
+    more = _(" %(n)d h") % {"n": rest} if rest and days < 10 else ""
+    return _("%(n)d d") % {"n": days} + more
+
+
+def percent(permille: int) -> str:
+    """Thousandths as percent, such as "4.5 %"."""
+    whole, tenth = divmod(permille, 10)
+    return f"{whole}.{tenth} %" if tenth else f"{whole} %"

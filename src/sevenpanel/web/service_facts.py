@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from sevenpanel import links
 from sevenpanel.catalog.domain import (
     DECLARATION_WORDS,
-    DROP_BAND_WORDS,
     TYPE_WORDS,
     ServiceRow,
     ServiceState,
     ServiceType,
 )
+from sevenpanel.insight.queries import StandingRow
 from sevenpanel.notices.domain import plain
 from sevenpanel.notices.queries import EffectiveService, description_of
 from sevenpanel.web import present
+from sevenpanel.web.measured import Measured, measured, short_drop
 from sevenpanel.web.notice_rows import Announcement, announcements, words_of
 from sevenpanel.web.present import Instant
 
@@ -56,6 +57,7 @@ class ServiceFacts:
     start: str
     completion: str
     drop: str
+    measured: Measured
     can_cancel: bool
     can_refill: bool
     description: str
@@ -67,8 +69,11 @@ class ServiceFacts:
     announcements: tuple[Announcement, ...]
 
 
-def facts_of(found: EffectiveService, currency: str) -> ServiceFacts:
-    """The facts of a service as it is in force, its price in this currency."""
+def facts_of(found: EffectiveService, currency: str, standing: StandingRow | None = None) -> ServiceFacts:
+    """The facts of a service as it is in force, its price in this currency.
+
+    :param standing: what was measured of it, if anything was.
+    """
     service = found.service
     return ServiceFacts(
         id=service.id,
@@ -83,7 +88,8 @@ def facts_of(found: EffectiveService, currency: str) -> ServiceFacts:
         accepts=accepted(service.accepts),
         start=present.duration(service.start_within),
         completion=present.duration(service.complete_within),
-        drop=DROP_BAND_WORDS[service.drop_band] if service.drop_band else _("not stated"),
+        drop=short_drop(found, standing),
+        measured=measured(standing.times if standing else None),
         can_cancel=service.can_cancel,
         can_refill=service.can_refill,
         description=service.description,

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from sevenpanel.insight import queries as insight
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.notices import queries as notices
 from sevenpanel.notices.queries import EffectiveService
@@ -45,7 +46,8 @@ def services(request: DeskRequest) -> HttpResponse:
 
 def _shelves(request: DeskRequest, shown: list[EffectiveService]) -> list[dict[str, Any]]:
     currency = ledger.balance(customer_id=request.customer_id).currency
-    facts = {each.base.id: facts_of(each, currency) for each in shown}
+    known = insight.standings(service_ids=[each.base.id for each in shown])
+    facts = {each.base.id: facts_of(each, currency, known.get(each.base.id)) for each in shown}
     return [
         {"category": shelf.category, "services": [facts[service.id] for service in shelf.services]}
         for shelf in shelves.shelve([each.service for each in shown])

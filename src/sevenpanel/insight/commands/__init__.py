@@ -12,11 +12,13 @@ from sevenpanel.insight.commands.endings import forget_targets, take_in_endings
 from sevenpanel.insight.commands.planning import note_placed
 from sevenpanel.insight.commands.reading import miss_overdue, read_next
 from sevenpanel.insight.commands.timing import reckon_times
+from sevenpanel.insight.meters.configured import configured as configured_meters
 
 __all__ = [
     "Seen",
     "UnableToMeasure",
     "UnableToSetMeter",
+    "configured_meters",
     "forget_targets",
     "measure_by_hand",
     "miss_overdue",

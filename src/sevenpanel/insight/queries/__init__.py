@@ -72,7 +72,7 @@ SELECT m.id, m.order_id, m.measured_by, m.occasion, m.ended_at, m.taken_at, m.ar
 """
 _READINGS = """
 SELECT order_id, counter, moment, planned_at, state, taken_at, count, words
-  FROM insight_reading WHERE service_id = %s ORDER BY id DESC LIMIT %s
+  FROM insight_reading WHERE service_id = %s AND (%s OR state <> 'taken' OR words <> '') ORDER BY id DESC LIMIT %s
 """
 _DESK = f"""
 SELECT s.id, s.name, s.drop_band, m.counter, k.sources::text AS sources, coalesce(k.complaints, 0) AS complaints,
@@ -157,8 +157,11 @@ def measurements(*, service_id: int, limit: int) -> list[MeasurementRow]:
     ]
 
 
-def readings(*, service_id: int, limit: int) -> list[ReadingRow]:
-    """The last planned and taken counts of a service, newest first."""
+def readings(*, service_id: int, limit: int, with_measured: bool = True) -> list[ReadingRow]:
+    """The last planned and taken counts of a service, newest first.
+
+    :param with_measured: those that were taken and hide nothing, too.
+    """
     return [
         ReadingRow(
             **{
@@ -168,7 +171,7 @@ def readings(*, service_id: int, limit: int) -> list[ReadingRow]:
                 "state": ReadingState(row["state"]),
             }
         )
-        for row in db.named_rows(_READINGS, [service_id, limit])
+        for row in db.named_rows(_READINGS, [service_id, with_measured, limit])
     ]
 
 
