@@ -89,7 +89,14 @@ class Teller:
             return None
         if judged.shown is None:
             return None if before is None or before.state in GONE else _gone(before, judged, policy)
+        if before is not None and self._is_old(each, before, judged.shown, judged.verdict):
+            return None
         return self._standing(each, before, judged, judged.shown, policy)
+
+    def _is_old(self, each: Candidate, before: Known, shown: Here, verdict: Verdict) -> bool:
+        """Whether the desk has credited just this, and every node still says the same: nothing to write down again."""
+        is_same = before.evidence.block_hash == shown.block_hash and each.proofs.keys() == self.looked.keys()
+        return is_same and before.state is ReceiptState.CREDITED and verdict is Verdict.CONFIRMED
 
     def sweep(self, key: str, going: Sweeping) -> tuple[Sweep | None, bool]:
         """What is to be said of a sweep.
