@@ -1,6 +1,6 @@
 # `make run` starts the desk, `make test` runs everything that must hold. README.md says more.
 .POSIX:
-.PHONY: run test lint pytest lock clean
+.PHONY: run test lint pytest soak lock clean
 
 BIN = .venv/bin
 # Test processes at a time, and what else pytest is to be told. More than there are cores: many tests wait for others.
@@ -23,6 +23,12 @@ lint:
 pytest:
 	@scripts/environment.sh test
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+# What takes longer than a run of the tests may: more histories of deposits, on a real EVM.
+soak:
+	@scripts/environment.sh test
+	@scripts/anvil.sh
+	SEVENPANEL_SOAK_HISTORIES=300 $(BIN)/python -m pytest tests/soak $(ARGS)
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv" >&2; exit 1; }
