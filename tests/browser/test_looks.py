@@ -17,6 +17,7 @@ from sevenpanel.orders import queries
 
 PICTURES = Path(__file__).parents[2] / "test-results"
 SIGNED_IN = {
+    "short-links": "/short-links/",
     "home": "/", "services": "/services/", "orders": "/orders/", "mass": "/orders/mass/", "balance": "/balance/",
     "keys": "/keys/", "guide": "/keys/guide/", "email": "/accounts/email/", "password": "/accounts/password/change/",
 }  # fmt: skip
@@ -117,7 +118,7 @@ def test_every_page_fits_and_can_be_read(new_tab: NewTab, width: int, scheme: st
     _look(tab, "new-refused", scheme)  # two comments are fewer than this service takes
 
     tab.open("/orders/mass/")
-    lines = f"{service} | t.me/one_channel | 1000\n{service} | t.me/new_northwind | 1000\n{service} | t.me/x | 5\nhello"
+    lines = f"{service} | t.me/one_channel | 1000\n{service} | t.me/two_channel | 1000\n{service} | t.me/x | 5\nhello"
     tab.page.get_by_label("One order a line").fill(lines)
     tab.page.get_by_role("button", name="Preview").click()
     tab.page.get_by_role("heading", name="Preview").wait_for()
