@@ -171,7 +171,7 @@ def test_a_version_is_in_force_from_its_instant_until_the_next() -> None:
         (DocumentName.PRIVACY, march, "en"),
         (DocumentName.TERMS, march, "de"),
     ):
-        with pytest.raises(LookupError):
+        with pytest.raises(LookupError, match=f"No version of the {document} in {language} is in force yet"):
             in_force(shelf, document, at, language=language)
 
 
@@ -182,6 +182,8 @@ def test_an_order_is_judged_by_the_figures_of_the_version_it_was_placed_under() 
     assert [policy_of(shelf, version).ticket_answer_hours for version in ("1", "2")] == [24, 48]
     with pytest.raises(LookupError):
         policy_of(shelf, "3")
+    with pytest.raises(LookupError, match="has no figures"):
+        policy_of((replace(shelf[0], policy=None),), "1")
     privacy = replace(shelf[0], document=DocumentName.PRIVACY, version="9")
     with pytest.raises(LookupError):
         policy_of((privacy,), "9")
@@ -241,6 +243,7 @@ def test_an_operators_versions_stand_in_a_folder_of_his_beside_those_of_the_prod
         ([("{appeals_max}, ", "")], "own.txt: .*say nothing of these figures: appeals_max"),
         ([(f"[policy]{FIGURES_TEXT}", ""), *((f"{{{name}}}", name) for name in FIGURES)], "The Terms have figures"),
         ([("[4.9] A clause", "[4.10] A clause"), ("[5] A clause", "[50] A clause")], "lacks the clauses 4.9, 5"),
+        ([("[4.9] A clause", "[4.10] A clause"), ("2027-03-01", "2020-03-01")], "lacks the clauses 4.9"),
     ],
 )
 def test_an_operators_version_that_decisions_could_not_cite_is_refused(

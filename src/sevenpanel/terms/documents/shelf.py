@@ -28,9 +28,9 @@ def published(folder: Path | None = None) -> tuple[Edition, ...]:
     :param folder: may be absent; only its files named *.txt are read.
     :raises NotADocument: when one cannot be read, or lacks a clause that decisions cite.
     """
-    own = _texts(files("sevenpanel.terms.documents") / "texts")  # type: ignore[arg-type]
+    own = tuple(_texts(files("sevenpanel.terms.documents") / "texts"))  # type: ignore[arg-type]
     more = _texts(folder) if folder is not None and folder.is_dir() else ()
-    return _checked(editions(chain(own, more)))
+    return _checked(editions(chain(own, more)), first=versions(editions(own), DocumentName.TERMS)[0])
 
 
 def _texts(folder: Path) -> Iterator[str]:
@@ -71,14 +71,16 @@ def editions(texts: Iterable[str]) -> tuple[Edition, ...]:
     return tuple(read)
 
 
-def _checked(shelf: Sequence[Edition]) -> tuple[Edition, ...]:
-    """Refuse a version of the Terms in which a clause is missing that decisions cite."""
-    first, *later = versions(shelf, DocumentName.TERMS)
-    for each in later:
+def _checked(shelf: tuple[Edition, ...], *, first: Edition) -> tuple[Edition, ...]:
+    """Refuse a version of the Terms in which a clause is missing that decisions cite.
+
+    :param first: the product's first version, which has them all.
+    """
+    for each in versions(shelf, DocumentName.TERMS):
         lacking = {section.clause for section in first.sections} - {section.clause for section in each.sections}
         if lacking:
             raise NotADocument(f"Version {each.version} of the Terms lacks the clauses {', '.join(sorted(lacking))}.")
-    return tuple(shelf)
+    return shelf
 
 
 def versions(shelf: Iterable[Edition], document: DocumentName, *, language: str = LANGUAGE) -> tuple[Edition, ...]:
@@ -94,7 +96,7 @@ def in_force(shelf: Sequence[Edition], document: DocumentName, at: datetime, *, 
     """
     found = [each for each in versions(shelf, document, language=language) if each.effective_at <= at]
     if not found:
-        raise LookupError(f"No version of {document} in {language} is in force yet.")
+        raise LookupError(f"No version of the {document} in {language} is in force yet.")
     return found[-1]
 
 
