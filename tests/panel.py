@@ -42,6 +42,7 @@ from sevenpanel.jobs.topics import HANDLERS
 from sevenpanel.kernel import outbox
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.domain import OrderLine, Placed
+from sevenpanel.terms import LinkFinding
 
 HEARD = Evidence(http_status=200, answer='{"order":1}', elapsed_ms=3, bytes_left=True)
 LOST = Unknown(
@@ -62,6 +63,7 @@ class PanelOrder:
     is_error: bool = False
     is_missing: bool = False
     currency: str | None = "USD"
+    link: LinkFinding | None = None
 
 
 Deed = Callable[["MemoryPanel", Shipment], Answer]
@@ -223,6 +225,7 @@ def _told(order: PanelOrder | None) -> StatusReport | RowError:
         start_count=order.start_count,
         charge=order.charge,
         currency=order.currency,
+        link=order.link,
     )
 
 

@@ -12,6 +12,7 @@ from sevenpanel.kernel.money import divide_up
 
 # The two words of an order's state are the Terms' own: every clause is decided by them.
 from sevenpanel.terms import Dispatch as Dispatch
+from sevenpanel.terms import LinkFinding
 from sevenpanel.terms import Status as Status
 
 
@@ -224,6 +225,7 @@ class Report:
     :param status: None when the word is not known; then nothing changes and the operator is asked.
     :param remains: as the provider said it, unclamped; None when it said nothing readable.
     :param words: the provider's own word, kept as evidence.
+    :param link: what it says about the link, in words that are clear; None when it says nothing of it.
     """
 
     order_id: int
@@ -231,6 +233,7 @@ class Report:
     remains: int | None
     start_count: int | None
     words: str
+    link: LinkFinding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +264,7 @@ def follow(order: OpenOrder, report: Report) -> OpenOrder:
     if report.status in TERMINAL:
         return _ended(order, report)
     status = report.status if report.status in STATUS_AFTER[order.status] else order.status
-    delivered = _counted(order, report) if report.status is Status.IN_PROGRESS else order.delivered
+    delivered = counted(order, report.remains) if report.status is Status.IN_PROGRESS else order.delivered
     return replace(
         order,
         status=status,
@@ -271,13 +274,12 @@ def follow(order: OpenOrder, report: Report) -> OpenOrder:
     )
 
 
-def _counted(order: OpenOrder, report: Report) -> int:
-    """How much is shown to have arrived.
+def counted(order: OpenOrder, said: int | None) -> int:
+    """How much is shown to have arrived, by what a provider says remains.
 
     Providers put remains to 0 or to the whole quantity where they have no count: for work that has not begun, and
     again when they stop it. Only a figure strictly between the two is a count that somebody made.
     """
-    said = report.remains
     if said is None or not 0 < said < order.quantity:
         return order.delivered
     return max(order.delivered, order.quantity - said)
@@ -301,16 +303,23 @@ def _delivered_at_end(order: OpenOrder, report: Report) -> int | None:
     is_all_done = report.remains is None or report.remains <= 0
     if report.status is Status.COMPLETED and is_all_done:
         return order.quantity
-    counted = _counted(order, report)
+    arrived = counted(order, report.remains)
     # "Partial" says that something arrived: without any count it stays open, and the operator is asked.
-    is_open = report.status is Status.PARTIAL and not counted and is_all_done
-    return None if is_open else counted
+    is_open = report.status is Status.PARTIAL and not arrived and is_all_done
+    return None if is_open else arrived
 
 
 def _end_status(said: Status | None, delivered: int, quantity: int) -> Status:
     if said is Status.COMPLETED or delivered == quantity:
         return Status.COMPLETED
     return Status.PARTIAL if delivered else Status.CANCELED
+
+
+def as_corrected(order: OpenOrder, delivered: int) -> OpenOrder:
+    """An order at its end, with an operator's own figure in the place of the provider's count (settled 3)."""
+    said = Status.COMPLETED if order.status is Status.COMPLETED else None
+    status = _end_status(said, delivered, order.quantity)
+    return replace(order, status=status, delivered=delivered, remains=order.quantity - delivered)
 
 
 def outcome_of(order: OpenOrder) -> Outcome:

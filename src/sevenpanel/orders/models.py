@@ -182,6 +182,8 @@ class Correction(models.Model):
     reason = models.TextField()
     staff_id = models.BigIntegerField()
     corrected_at = models.DateTimeField()
+    # Of those before the end, the settlement has taken account already.
+    is_after_end = models.BooleanField(db_default=False)
 
     class Meta:
         constraints = (

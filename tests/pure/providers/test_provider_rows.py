@@ -8,6 +8,7 @@ import pytest
 from sevenpanel.fulfilment.providers.apiv2.catalogue import read_catalogue
 from sevenpanel.fulfilment.providers.apiv2.parse import CallFailed, read_document
 from sevenpanel.fulfilment.providers.apiv2.rows import read_balance, read_cancels, read_statuses
+from sevenpanel.fulfilment.providers.apiv2.vocabulary import LINK_WORDS, link_finding, status
 from sevenpanel.fulfilment.providers.apiv2.wire import amount, flag, read_json, whole
 from sevenpanel.fulfilment.providers.http import Heard
 from sevenpanel.fulfilment.providers.interface import (
@@ -17,6 +18,7 @@ from sevenpanel.fulfilment.providers.interface import (
     RowError,
     StatusReport,
 )
+from sevenpanel.terms import LinkFinding
 
 GOOD = '{"charge":"0.27819","start_count":"3572","status":"Partial","remains":"157","currency":"USD"}'
 REPORT = StatusReport(
@@ -344,3 +346,52 @@ def test_a_catalogue_may_be_a_map_or_empty() -> None:
 def test_what_is_no_catalogue_is_said_to_have_failed(text: str) -> None:
     with pytest.raises(CallFailed):
         read_catalogue(document(text))
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ('{"status":"Wrong link","remains":"10"}', LinkFinding.WRONG),
+        ('{"status":"In progress","reason":"Private account."}', LinkFinding.PRIVATE),
+        ('{"status":"Canceled","cancel_reason":"LINK_CHANGED"}', LinkFinding.CHANGED),
+        ('{"error":"Post not found"}', LinkFinding.GONE),
+        ('{"status":"Gesperrt"}', LinkFinding.PRIVATE),
+        ('{"status":"Canceled","note":"invalid link format"}', LinkFinding.WRONG_FORMAT),
+    ],
+)
+def test_clear_words_about_the_link_are_understood_wherever_they_stand(row: str, expected: LinkFinding) -> None:
+    own = (("gesperrt", LinkFinding.PRIVATE),)
+
+    read = read_statuses(document(f'{{"7":{row}}}'), ["7"], (), own)["7"]
+
+    assert isinstance(read, StatusReport)
+    assert read.link is expected
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"status":"Private"}',
+        '{"status":"Deleted"}',
+        '{"status":"Removed"}',
+        '{"status":"In progress","reason":"The account may be private, we try again"}',
+        '{"status":"In progress","reason":"not a wrong link"}',
+        '{"status":"Canceled","comment":"wrong link"}',
+        '{"error":"User not found"}',
+        '{"error":"Incorrect order ID"}',
+        '{"status":"In progress","reason":["wrong link"]}',
+        '{"status":7,"reason":null}',
+    ],
+)
+def test_words_that_can_mean_something_else_say_nothing_of_the_link(row: str) -> None:
+    read = read_statuses(document(f'{{"7":{row}}}'), ["7"])["7"]
+
+    assert isinstance(read, RowError) or read.link is None
+
+
+def test_no_text_means_two_things_about_a_link() -> None:
+    texts = [text for texts in LINK_WORDS.values() for text in texts]
+
+    assert len(set(texts)) == len(texts)
+    assert all(status(text) is None for text in texts)
+    assert all(link_finding(text) is finding for finding, each in LINK_WORDS.items() for text in each)

@@ -5,7 +5,14 @@ from collections.abc import Callable
 from sevenpanel.fulfilment import models
 from sevenpanel.fulfilment.commands.sealing import unseal
 from sevenpanel.fulfilment.providers import registry
-from sevenpanel.fulfilment.providers.interface import Body, Method, Provider, ProviderAccess, ProviderStatus
+from sevenpanel.fulfilment.providers.interface import (
+    LINK_MEANINGS,
+    Body,
+    Method,
+    Provider,
+    ProviderAccess,
+    ProviderStatus,
+)
 
 AdapterFor = Callable[[str, ProviderAccess], Provider]
 """Returns the adapter for a kind and an access. The registry's, or a test's own in memory."""
@@ -28,7 +35,8 @@ def access_of(row: models.Provider) -> ProviderAccess:
         idempotency_field=row.idempotency_field,
         refuses_duplicate_links=row.refuses_duplicate_links,
         refusal_words=tuple(row.refusal_words),
-        status_words=tuple((word, ProviderStatus(said)) for word, said in row.status_words.items()),
+        status_words=tuple((w, ProviderStatus(m)) for w, m in row.status_words.items() if m not in LINK_MEANINGS),
+        link_words=tuple((w, LINK_MEANINGS[m]) for w, m in row.status_words.items() if m in LINK_MEANINGS),
         allow_private=row.allow_private,
     )
 

@@ -17,10 +17,13 @@ SELECT order_id, customer_id, service_id, quantity, target, 'send', placed, 0, p
        AS t(order_id, customer_id, service_id, quantity, target, placed)
 ON CONFLICT (order_id) DO NOTHING
 """
+# An order that a decision closed may be watched already although its provider goes on: then it is followed again.
 _TAKE_CANCELS = """
-UPDATE fulfilment_task t SET cancel_due_at = m.asked, cancel_tries = 0
+UPDATE fulfilment_task t
+   SET cancel_due_at = m.asked, cancel_tries = 0, action = CASE t.action WHEN 'watch' THEN 'follow' ELSE t.action END
   FROM unnest(%s::bigint[], %s::timestamptz[]) AS m(order_id, asked)
- WHERE t.order_id = m.order_id AND t.cancel_due_at IS NULL AND t.action NOT IN ('watch', 'none')
+ WHERE t.order_id = m.order_id AND t.cancel_due_at IS NULL AND t.action <> 'none'
+   AND (t.action <> 'watch' OR t.last_word NOT IN ('Completed', 'Partial', 'Canceled'))
 """
 
 

@@ -199,9 +199,15 @@ def put_back(task: models.Task, wait: Wait | None, now: datetime) -> bool:
 def mark_refused(
     task: models.Task, attempt: models.Attempt, reason: RefusalReason, words: str, evidence: Evidence, now: datetime
 ) -> None:
-    """The provider said no for certain: the money goes back in the same transaction (trap 6)."""
+    """The provider said no for certain: the money goes back in the same transaction (trap 6).
+
+    Only a refused link may complete the order instead, where its Terms have it so (clause 2).
+    """
     end_attempt(attempt, AttemptState.REFUSED, now=now, words=words, evidence=evidence)
-    _tell(task, Dispatch.REFUSED, EventKind.REFUSED, now, words=REFUSAL_WORDS[reason])
+    told = REFUSAL_WORDS[reason]
+    is_link = reason is RefusalReason.BAD_LINK
+    if not (is_link and orders.refuse_link(order_id=task.order_id, words=told, now=now)):
+        _tell(task, Dispatch.REFUSED, EventKind.REFUSED, now, words=told)
     close_task(task, now)
     if reason in (RefusalReason.BAD_SERVICE, RefusalReason.OTHER_KNOWN):
         sentence = f"Provider {attempt.provider_id} refuses service {task.service_id}: “{words}”."

@@ -13,7 +13,7 @@ from sevenpanel.fulfilment import models
 from sevenpanel.fulfilment.commands.alerts import resolve_alerts, unknown_word
 from sevenpanel.fulfilment.commands.sealing import seal
 from sevenpanel.fulfilment.domain import AlertKind, Wait
-from sevenpanel.fulfilment.providers.interface import Body, Method, ProviderStatus
+from sevenpanel.fulfilment.providers.interface import LINK_MEANINGS, Body, Method, ProviderStatus
 from sevenpanel.fulfilment.providers.registry import ADAPTERS
 from sevenpanel.kernel import db
 from sevenpanel.kernel.addresses import AddressRefused, checked_url
@@ -105,11 +105,12 @@ def update_provider(
     url: str | None = None,
     key: str | None = None,
     exchange_rate: Decimal | None = None,
-    status_words: Mapping[str, ProviderStatus] | None = None,
+    status_words: Mapping[str, str] | None = None,
 ) -> None:
     """Change what is given, and let orders that waited for this provider try again at once.
 
-    :param status_words: words of its own and what they mean; added to those that are known already.
+    :param status_words: words of its own and what they mean, a state or one of `LINK_MEANINGS`; added to those that
+        are known already.
     :raises UnableToSetUpProvider: when there is no such provider, or a value makes no sense.
     """
     row = _locked(provider_id)
@@ -132,9 +133,11 @@ _TROUBLES = (AlertKind.PROVIDER_WAITS, AlertKind.PROVIDER_SILENT)
 _HOLD = ("failures", "trouble_at", "held_until", "held_for", "sync_failures", "sync_after")
 
 
-def _learn(row: models.Provider, status_words: Mapping[str, ProviderStatus], now: datetime) -> None:
+def _learn(row: models.Provider, status_words: Mapping[str, str], now: datetime) -> None:
     """Add to the words that are understood; what was asked about them is answered."""
-    row.status_words |= {word: ProviderStatus(said).value for word, said in status_words.items()}
+    row.status_words |= {
+        word: means if means in LINK_MEANINGS else ProviderStatus(means).value for word, means in status_words.items()
+    }
     subjects = [unknown_word(row.id, word) for word in status_words]
     resolve_alerts(kinds=[AlertKind.UNKNOWN_WORD], subjects=subjects, now=now)
 

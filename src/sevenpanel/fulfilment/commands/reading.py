@@ -16,7 +16,7 @@ from sevenpanel.fulfilment.domain import (
     next_check,
     safe_status_word,
 )
-from sevenpanel.fulfilment.providers.interface import RowError, StatusReport
+from sevenpanel.fulfilment.providers.interface import ProviderStatus, RowError, StatusReport
 from sevenpanel.kernel import chaos, db
 from sevenpanel.kernel.money import NotAnAmount
 from sevenpanel.ledger import commands as ledger
@@ -30,10 +30,11 @@ Answers = Mapping[int, StatusReport | RowError | None]
 # A provider may stumble over one order once; said several times in a row it is news.
 ROW_ERRORS_MAX = 3
 COUNT_MAX = 2**62
+STOPPED = frozenset({ProviderStatus.COMPLETED, ProviderStatus.PARTIAL, ProviderStatus.CANCELED})
 
 _LOCK = """
 SELECT order_id, action, quantity, sent_at, moved_at, last_word, last_remains, row_errors, looks_after_end, ended_at,
-       customer_id, cost_micros
+       customer_id, cost_micros, cancel_due_at
   FROM fulfilment_task t JOIN unnest(%s::bigint[], %s::bigint[]) AS c(id, claimed) ON c.id = t.order_id
  WHERE t.fence = c.claimed AND t.action IN ('follow', 'watch') ORDER BY t.order_id FOR UPDATE OF t
 """
@@ -66,6 +67,12 @@ class _Row:
     ended_at: datetime | None
     customer_id: int
     cost_micros: int | None
+    cancel_due_at: datetime | None
+
+    def waits_for_a_stop(self, said: StatusReport | RowError | None) -> bool:
+        """Whether the provider is still to be asked to stop, and has not said that it did."""
+        has_stopped = isinstance(said, StatusReport) and said.status in STOPPED
+        return self.cancel_due_at is not None and not has_stopped
 
 
 @db.command
@@ -112,6 +119,7 @@ def _report(order_id: int, said: StatusReport, row: models.Provider) -> Report:
         remains=_bounded(said.remains),
         start_count=_bounded(said.start_count),
         words=safe_status_word(said.word, said.status, provider_name=row.name),
+        link=said.link,
     )
 
 
@@ -132,7 +140,7 @@ def _news(task: _Row, said: StatusReport | RowError | None, row: models.Provider
         return [News(kind=AlertKind.ROW_ERROR, subject=subject, sentence=sentence)]
     if not isinstance(said, StatusReport):
         return []
-    if said.status is None and said.word != task.last_word:
+    if said.status is None and said.link is None and said.word != task.last_word:
         sentence = f"{row.name} says “{said.word}”. Say once what that means; until then such orders stay as they are."
         return [News(kind=AlertKind.UNKNOWN_WORD, subject=unknown_word(row.id, said.word), sentence=sentence)]
     if task.action is Action.WATCH and said.status is not None and said.status.value != task.last_word:
@@ -189,7 +197,7 @@ def _move(task: _Row, said: StatusReport | RowError | None, *, is_closed: bool, 
     if task.action is Action.WATCH:
         task.looks_after_end += 1
         task.action = Action.WATCH if task.looks_after_end < len(AFTER_END_CHECKS) else Action.NONE
-    elif is_closed:
+    elif is_closed and not task.waits_for_a_stop(said):
         task.action, task.ended_at = Action.WATCH, now
 
 

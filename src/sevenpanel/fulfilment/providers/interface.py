@@ -20,6 +20,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from sevenpanel.terms import LinkFinding
+
 IDS_PER_CALL_MAX = 100
 """How many orders one status or cancel call may name: the stock contract's limit."""
 
@@ -50,6 +52,17 @@ class ProviderStatus(StrEnum):
     COMPLETED = "Completed"
     PARTIAL = "Partial"
     CANCELED = "Canceled"
+
+
+# What an operator's reading of a provider's word can say of the link, beside the states.
+LINK_MEANINGS: dict[str, LinkFinding] = {
+    "link wrong": LinkFinding.WRONG,
+    "link in the wrong format": LinkFinding.WRONG_FORMAT,
+    "link gone": LinkFinding.GONE,
+    "link changed": LinkFinding.CHANGED,
+    "link private": LinkFinding.PRIVATE,
+}
+assert set(LINK_MEANINGS.values()) == set(LinkFinding)
 
 
 class RefusalReason(StrEnum):
@@ -96,6 +109,7 @@ class ProviderAccess:
     :param refuses_duplicate_links: the provider declares that it refuses a second active order for a link.
     :param refusal_words: words that, found in an `error`, mean a certain refusal at this provider.
     :param status_words: the operator's reading of words that the stock list does not know.
+    :param link_words: likewise, of words about the link.
     :param allow_private: whether the address may be loopback or otherwise not public; for the sandbox only.
     """
 
@@ -109,6 +123,7 @@ class ProviderAccess:
     refuses_duplicate_links: bool = False
     refusal_words: tuple[str, ...] = ()
     status_words: tuple[tuple[str, ProviderStatus], ...] = ()
+    link_words: tuple[tuple[str, LinkFinding], ...] = ()
     user_agent: str = BROWSER_LIKE
     allow_private: bool = False
 
@@ -204,6 +219,7 @@ class StatusReport:
     :param status: None when the word is not known; the desk keeps the last state and asks the operator.
     :param remains: as said, also negative or above the quantity; None when it was not said or not readable.
     :param charge: what the provider says it took so far, in `currency` when that is given.
+    :param link: what it says about the link, where it does so in clear words.
     """
 
     word: str
@@ -212,6 +228,7 @@ class StatusReport:
     start_count: int | None = None
     charge: Decimal | None = None
     currency: str | None = None
+    link: LinkFinding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

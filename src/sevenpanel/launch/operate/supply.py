@@ -12,13 +12,15 @@ from django.conf import settings
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as supply
 from sevenpanel.fulfilment.domain import Verdict
-from sevenpanel.fulfilment.providers.interface import ProviderStatus
+from sevenpanel.fulfilment.providers.interface import LINK_MEANINGS, ProviderStatus
 from sevenpanel.fulfilment.providers.registry import ADAPTERS
 from sevenpanel.kernel.money import parse_amount
 from sevenpanel.launch.operate.people import UnableToOperate, book_once
 from sevenpanel.launch.operate.selling import known_service, provider_named
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, house
 from sevenpanel.ledger.domain import provider as provider_account
+
+WORD_MEANINGS = (*(status.value for status in ProviderStatus), *LINK_MEANINGS)
 
 
 def add_provider_arguments(parser: ArgumentParser) -> None:
@@ -103,7 +105,7 @@ def change_provider_arguments(parser: ArgumentParser) -> None:
         nargs=2,
         action="append",
         metavar=("SAID", "MEANS"),
-        help=f"a status word of its own, as one of: {', '.join(ProviderStatus)}",
+        help=f"a status word of its own, as one of: {', '.join(WORD_MEANINGS)}",
     )
 
 
@@ -120,11 +122,10 @@ def change_provider(asked: Namespace, now: datetime) -> str:
     return f"{asked.provider} is changed."
 
 
-def _status_words(pairs: Sequence[tuple[str, str]]) -> dict[str, ProviderStatus]:
-    try:
-        return {said: ProviderStatus(means) for said, means in pairs}
-    except ValueError as error:
-        raise UnableToOperate(f"A status means one of: {', '.join(ProviderStatus)}.") from error
+def _status_words(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    if strange := [means for _said, means in pairs if means not in WORD_MEANINGS]:
+        raise UnableToOperate(f"A word means one of: {', '.join(WORD_MEANINGS)}; not {', '.join(strange)}.")
+    return dict(pairs)
 
 
 def route_arguments(parser: ArgumentParser) -> None:

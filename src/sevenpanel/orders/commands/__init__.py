@@ -1,6 +1,7 @@
 """Writes of orders: placing, the way to the provider, the provider's reports, cancelling, settling, decisions."""
 
 from sevenpanel.orders.commands.cancelling import CancelAnswer, CancelVerdict, record_cancel_answer, request_cancel
+from sevenpanel.orders.commands.correcting import UnableToCorrect, correct_delivered
 from sevenpanel.orders.commands.decisions import (
     Confirm,
     Decided,
@@ -13,7 +14,7 @@ from sevenpanel.orders.commands.decisions import (
     fingerprint,
 )
 from sevenpanel.orders.commands.dispatching import DispatchResult, begin_sending, record_dispatch
-from sevenpanel.orders.commands.finding import UnableToFindTrouble, find_link_trouble, find_several
+from sevenpanel.orders.commands.finding import UnableToFindTrouble, find_link_trouble, find_several, refuse_link
 from sevenpanel.orders.commands.forgetting import forget_requests
 from sevenpanel.orders.commands.placing import place, refuse_at_the_door
 from sevenpanel.orders.commands.reporting import apply_reports
@@ -40,12 +41,14 @@ __all__ = [
     "GrantByHand",
     "Judged",
     "RefuseByHand",
+    "UnableToCorrect",
     "UnableToDecideOrder",
     "UnableToFindOrder",
     "UnableToFindTrouble",
     "apply_reports",
     "begin_sending",
     "by_the_letter",
+    "correct_delivered",
     "decide_by_rules",
     "decide_by_staff",
     "find_link_trouble",
@@ -58,5 +61,6 @@ __all__ = [
     "record_cancel_answer",
     "record_dispatch",
     "refuse_at_the_door",
+    "refuse_link",
     "request_cancel",
 ]

@@ -177,5 +177,9 @@ def _again(orders: Sequence[OpenOrder], now: datetime) -> list[Made]:
 
 def _as_told(facts: OrderFacts, order: OpenOrder) -> OrderFacts:
     """The facts with what the provider said at last, which is not in the books yet."""
-    confirmed = terms.CancelAnswer.CONFIRMED if order.status in TERMINAL else facts.cancel_answer
-    return replace(facts, reported_delivered=order.delivered, cancel_answer=confirmed)
+    if order.status not in TERMINAL:
+        return facts
+    confirmed = replace(facts, cancel_answer=terms.CancelAnswer.CONFIRMED)
+    if facts.correction is None:
+        return replace(confirmed, reported_delivered=order.delivered)
+    return replace(confirmed, correction=replace(facts.correction, delivered=order.delivered))

@@ -43,7 +43,7 @@ class DispatchResult:
 def begin_sending(*, order_ids: Sequence[int], now: datetime) -> frozenset[int]:
     """Move queued orders to sending, and return those that moved: the others were closed or taken meanwhile."""
     ready = [o for o in lock_open(order_ids).values() if o.dispatch is Dispatch.QUEUED]
-    _move([(o.id, Dispatch.SENDING.value) for o in ready])
+    move_dispatch([(o.id, Dispatch.SENDING.value) for o in ready])
     return frozenset(o.id for o in ready)
 
 
@@ -59,7 +59,7 @@ def record_dispatch(*, results: Sequence[DispatchResult], now: datetime) -> None
     known = [(orders[result.order_id], result) for result in results if result.order_id in orders]
     for order, result in known:
         _check(order, result.dispatch)
-    _move([(order.id, result.dispatch.value) for order, result in known])
+    move_dispatch([(order.id, result.dispatch.value) for order, result in known])
     write_events([(o.id, o.customer_id, r.event, json.dumps(r.facts)) for o, r in known if r.event is not None], now)
     settle(
         [_given_back(order, _ENDS[result.dispatch]) for order, result in known if result.dispatch in _ENDS],
@@ -76,6 +76,8 @@ def _given_back(order: OpenOrder, outcome: Outcome) -> Ending:
     return Ending(order=replace(order, status=Status.CANCELED, delivered=0, remains=order.quantity), outcome=outcome)
 
 
-def _move(moves: Sequence[tuple[int, str]]) -> None:
+@db.step
+def move_dispatch(moves: Sequence[tuple[int, str]]) -> None:
+    """Write how far orders have come: pairs of order id and state."""
     if moves:
         db.rows(_MOVE, db.columns(moves, 2))

@@ -5,20 +5,26 @@ the same transaction: closed, nothing back, a provider that may work on it asked
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
+from sevenpanel.accounts.queries import shelf
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.orders import models
-from sevenpanel.orders.commands.decisions import Decided, decide_by_rules
+from sevenpanel.orders.commands.decisions import Confirm, Decided, decide_by_rules, decide_by_staff, fingerprint
+from sevenpanel.orders.commands.dispatching import move_dispatch
 from sevenpanel.orders.commands.settling import lock_open, write_events
-from sevenpanel.orders.domain import OpenOrder
-from sevenpanel.orders.queries.facts import Asked
+from sevenpanel.orders.domain import Dispatch, OpenOrder, counted
+from sevenpanel.orders.queries.facts import Asked, facts_of, record_for
 from sevenpanel.orders.timeline import EventKind
-from sevenpanel.terms import Kind, LinkFinding
+from sevenpanel.terms import AtDoor, Kind, LinkFinding
+from sevenpanel.terms.documents import policy_of
 
 EVIDENCE_LENGTH_MAX = 2000
+BY_PROVIDER = "The provider says so."
+
+_COUNT = "UPDATE orders_order SET delivered = %s, remains = quantity - %s WHERE id = %s"
 
 
 class UnableToFindTrouble(Refusal):
@@ -27,44 +33,67 @@ class UnableToFindTrouble(Refusal):
 
 @db.step
 def find_link_trouble(
-    *, order_id: int, found: LinkFinding, evidence: str, staff_id: int | None, now: datetime
+    *,
+    order_id: int,
+    found: LinkFinding,
+    evidence: str,
+    staff_id: int | None,
+    now: datetime,
+    remains: int | None = None,
+    request_id: int | None = None,
 ) -> Decided:
     """Write down what was found about an open order's link, and end the order under clause 2 or 4.5.
 
     :param evidence: what shows it, as the customer will read it.
     :param staff_id: who found it; None when the door or the provider's words did.
+    :param remains: what the provider says remains, if it said so together with this.
+    :param request_id: the request of a ticket under which the customer can have it looked at again.
     :raises UnableToFindTrouble: for an order that has ended, or without evidence.
     """
     order = _open_order(order_id)
     words = _checked(evidence)
+    arrived = counted(order, remains)
+    if arrived != order.delivered:
+        db.rows(_COUNT, (arrived, arrived, order_id))
     models.Trouble.objects.create(
         order_id=order_id, link_found=found, evidence=words, staff_id=staff_id, found_at=now
     )  # fmt: skip
     _tell(order, EventKind.LINK_FOUND, {"found": found.value, "evidence": words}, now)
-    return _decide(order, Kind.LINK_TROUBLE, now)
+    return _decide(order, Kind.LINK_TROUBLE, staff_id, request_id, now)
 
 
 @db.step
-def find_several(*, order_ids: Sequence[int], evidence: str, staff_id: int, now: datetime) -> list[Decided]:
-    """Write down that these open orders of one service run on one link at once, and end them all under clause 4.6.
+def find_several(
+    *, request_of: Mapping[int, int | None], evidence: str, staff_id: int, now: datetime
+) -> dict[int, Decided]:
+    """Write down that open orders of one customer ran on one link at once, and end them all under clause 4.6.
 
-    :raises UnableToFindTrouble: for fewer than two, for one that has ended, or without evidence.
+    :param request_of: the orders, each with the request under which its customer can have it looked at again.
+    :raises UnableToFindTrouble: for fewer than two, for one that has ended or is another customer's, or without
+        evidence.
     """
-    words, wanted = _checked(evidence), sorted(set(order_ids))
+    words, wanted = _checked(evidence), sorted(request_of)
     if len(wanted) < 2:
         raise UnableToFindTrouble("Name at least two orders that run on the link at once.")
     found = lock_open(wanted)
     if missing := [str(id_) for id_ in wanted if id_ not in found]:
         raise UnableToFindTrouble(f"Order {', '.join(missing)} is not open any more.")
-    return [_doubled(found[id_], [other for other in wanted if other != id_], words, staff_id, now) for id_ in wanted]
+    if len({order.customer_id for order in found.values()}) > 1:
+        raise UnableToFindTrouble("These orders are not of one customer.")
+    return {
+        id_: _doubled(found[id_], [other for other in wanted if other != id_], words, staff_id, request_of[id_], now)
+        for id_ in wanted
+    }
 
 
-def _doubled(order: OpenOrder, others: list[int], evidence: str, staff_id: int, now: datetime) -> Decided:
+def _doubled(
+    order: OpenOrder, others: list[int], evidence: str, staff_id: int, request_id: int | None, now: datetime
+) -> Decided:
     models.Trouble.objects.create(
         order_id=order.id, doubled_with=others, evidence=evidence, staff_id=staff_id, found_at=now
     )  # fmt: skip
     _tell(order, EventKind.DOUBLED, {"orders": others, "evidence": evidence}, now)
-    return _decide(order, Kind.SEVERAL_ORDERS, now)
+    return _decide(order, Kind.SEVERAL_ORDERS, staff_id, request_id, now)
 
 
 def _open_order(order_id: int) -> OpenOrder:
@@ -85,6 +114,33 @@ def _tell(order: OpenOrder, kind: EventKind, facts: dict[str, object], now: date
     write_events([(order.id, order.customer_id, kind, json.dumps(facts))], now)
 
 
-def _decide(order: OpenOrder, kind: Kind, now: datetime) -> Decided:
-    asked = Asked(order_id=order.id, customer_id=order.customer_id, kind=kind, requested_at=now)
-    return decide_by_rules(asked=asked, now=now)
+def _decide(order: OpenOrder, kind: Kind, staff_id: int | None, request_id: int | None, now: datetime) -> Decided:
+    """What staff find they stand behind, so that somebody else judges the appeal (settled 6)."""
+    asked = Asked(
+        order_id=order.id, customer_id=order.customer_id, kind=kind, requested_at=now, request_id=request_id
+    )  # fmt: skip
+    if staff_id is None:
+        return decide_by_rules(asked=asked, now=now)
+    expected = fingerprint(record_for(asked=asked, now=now).decision)
+    return decide_by_staff(asked=asked, act=Confirm(staff_id=staff_id, expected=expected), now=now)
+
+
+@db.step
+def refuse_link(*, order_id: int, words: str, now: datetime) -> bool:
+    """The provider did not take the order for its link: the door, one step later. Nothing was bought.
+
+    :returns: whether the order was completed under clause 2, as the letter of its Terms has it; if not, the caller
+        gives everything back as for any refusal.
+    """
+    order = lock_open([order_id]).get(order_id)
+    if order is None:
+        return False
+    version = facts_of(order_ids=[order_id], customer_id=None)[order_id].terms_version
+    if policy_of(shelf(), version).wrong_link_at_door is AtDoor.REFUSE:
+        return False
+    move_dispatch([(order_id, Dispatch.REFUSED.value)])
+    _tell(order, EventKind.REFUSED, {"words": words}, now)
+    find_link_trouble(
+        order_id=order_id, found=LinkFinding.WRONG, evidence=BY_PROVIDER, staff_id=None, now=now
+    )  # fmt: skip
+    return True

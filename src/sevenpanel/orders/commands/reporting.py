@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sevenpanel.kernel import db
 from sevenpanel.orders.commands.cancelling import record_confirmed
+from sevenpanel.orders.commands.correcting import with_corrections
+from sevenpanel.orders.commands.finding import BY_PROVIDER, find_link_trouble
 from sevenpanel.orders.commands.settling import Ending, lock_open, settle, write_events
-from sevenpanel.orders.domain import TERMINAL, OpenOrder, Outcome, Report, follow, outcome_of
+from sevenpanel.orders.domain import TERMINAL, OpenOrder, Outcome, Report, Status, follow, outcome_of
 from sevenpanel.orders.timeline import EventKind
 
 _UPDATE = """
@@ -38,8 +40,12 @@ def apply_reports(*, reports: Sequence[Report], now: datetime) -> frozenset[int]
     :returns: the ids of the orders that are closed now.
     """
     orders = lock_open([report.order_id for report in reports])
+    troubled = {r.order_id: r for r in reports if r.order_id in orders and _is_trouble(orders[r.order_id], r)}
+    for report in troubled.values():
+        _close(report, now)
+    reports = [report for report in reports if report.order_id not in troubled]
     told = [(orders[r.order_id], follow(orders[r.order_id], r), r) for r in reports if r.order_id in orders]
-    ended = [after for _, after, _ in told if after.status in TERMINAL]
+    ended = with_corrections([after for _, after, _ in told if after.status in TERMINAL])
     moved = [after for before, after, _ in told if after != before and after.status not in TERMINAL]
     if moved:
         db.rows(_UPDATE, db.columns(map(_row, moved), 5))
@@ -49,7 +55,24 @@ def apply_reports(*, reports: Sequence[Report], now: datetime) -> frozenset[int]
     settle(endings, now)
     late = [report for report in reports if report.order_id not in orders]
     _note_late_words(late, now)
-    return frozenset(order.id for order in ended) | frozenset(report.order_id for report in late)
+    return frozenset(order.id for order in ended) | frozenset(report.order_id for report in late) | troubled.keys()
+
+
+def _is_trouble(order: OpenOrder, report: Report) -> bool:
+    """Whether clear words about the link end the order (clauses 2 and 4.5).
+
+    What is completed is completed, and after a request to cancel a provider that stops has confirmed it.
+    """
+    is_answer = order.is_cancel_requested and report.status in TERMINAL
+    return report.link is not None and report.status is not Status.COMPLETED and not is_answer
+
+
+def _close(report: Report, now: datetime) -> None:
+    assert report.link is not None
+    find_link_trouble(
+        order_id=report.order_id, found=report.link, evidence=BY_PROVIDER, staff_id=None, now=now,
+        remains=report.remains,
+    )  # fmt: skip
 
 
 def _row(order: OpenOrder) -> tuple[object, ...]:

@@ -35,6 +35,7 @@ __all__ = [
     "broken_invariants",
     "cancel_right_of",
     "counts",
+    "customer_of",
     "decided_by",
     "decisions",
     "decisions_of_customer",
@@ -267,6 +268,13 @@ def statuses(*, customer_id: int, order_ids: Sequence[int]) -> dict[int, StatusR
     """The API's status rows of those of these orders that are this customer's, by id."""
     found = db.named_rows(_STATUSES.format(customer="%s", ids="%s"), (customer_id, list(order_ids)))
     return {row["id"]: StatusRow(**row) for row in found}
+
+
+def customer_of(*, order_ids: Sequence[int]) -> int | None:
+    """Whose these orders are; None when one is not there, or they are not of one customer."""
+    found = dict(db.rows("SELECT id, customer_id FROM orders_order WHERE id = ANY(%s::bigint[])", [list(order_ids)]))
+    owners = set(found.values())
+    return owners.pop() if len(owners) == 1 and found.keys() == set(order_ids) else None
 
 
 def shipments(*, order_ids: Sequence[int]) -> dict[int, ShipmentRow]:

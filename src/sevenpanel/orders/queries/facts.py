@@ -11,6 +11,7 @@ from sevenpanel.notices import queries as notices
 from sevenpanel.terms import (
     Aspect,
     CancelAnswer,
+    Correction,
     Description,
     Dispatch,
     Document,
@@ -43,7 +44,8 @@ SELECT o.id, o.customer_id, o.placed_at, o.quantity, o.charge_micros, o.currency
          WHERE e.order_id = o.id AND e.kind = 'cancel answered' AND e.facts ->> 'accepted' = 'false'
          ORDER BY e.id DESC LIMIT 1) AS cancel_words,
        coalesce(b.is_untracked, false) AS is_untracked, t.link_found, t.doubled_with, t.evidence, t.found_at,
-       s.is_long_running,
+       s.is_long_running, c.delivered AS corrected, c.reported AS reported_then, c.reason AS correction_reason,
+       c.staff_id AS corrected_by,
        ARRAY(SELECT t.version FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id
               WHERE a.customer_id = o.customer_id AND t.document = 'terms' AND a.accepted_at <= o.placed_at)
          AS accepted_versions
@@ -52,6 +54,9 @@ SELECT o.id, o.customer_id, o.placed_at, o.quantity, o.charge_micros, o.currency
   JOIN catalog_description d ON d.service_id = o.service_id AND d.version = o.description_version
   LEFT JOIN orders_beside b ON b.order_id = o.id
   LEFT JOIN orders_trouble t ON t.order_id = o.id
+  LEFT JOIN LATERAL (
+       SELECT k.delivered, k.reported, k.reason, k.staff_id FROM orders_correction k
+        WHERE k.order_id = o.id AND k.is_after_end = NOT o.is_open ORDER BY k.id DESC LIMIT 1) c ON true
  WHERE o.id = ANY(%(orders)s::bigint[]) AND (%(customer)s::bigint IS NULL OR o.customer_id = %(customer)s)
 """
 
@@ -151,6 +156,7 @@ def _facts(row: dict[str, Any], about: tuple[Notice, ...]) -> OrderFacts:
         description=_promised(row),
         notices=about,
         reported_delivered=row["delivered"],
+        correction=_correction(row),
         returned_micros=row["returned_micros"],
         started_at=row["started_at"],
         closed_at=row["settled_at"],
@@ -161,6 +167,18 @@ def _facts(row: dict[str, Any], about: tuple[Notice, ...]) -> OrderFacts:
         is_long_running=row["is_long_running"],
         link_trouble=_link_trouble(row),
     )
+
+
+def corrected_now(delivered: int, reported_then: int, reported: int, quantity: int) -> int:
+    """What counts now: an operator's figure, and what the provider's count has grown by since (settled 3)."""
+    return min(max(delivered + reported - reported_then, 0), quantity)
+
+
+def _correction(row: dict[str, Any]) -> Correction | None:
+    if row["corrected"] is None:
+        return None
+    delivered = corrected_now(row["corrected"], row["reported_then"], row["delivered"], row["quantity"])
+    return Correction(delivered=delivered, reason=row["correction_reason"], by=f"staff {row['corrected_by']}")
 
 
 def _link_trouble(row: dict[str, Any]) -> LinkTrouble | None:

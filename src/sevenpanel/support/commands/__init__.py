@@ -10,6 +10,7 @@ from sevenpanel.support.commands.deciding import (
     record_finding,
 )
 from sevenpanel.support.commands.filing import path_of
+from sevenpanel.support.commands.finding import close_for_link, close_for_several
 from sevenpanel.support.commands.keeping import assign, close, reopen, save_reply, withdraw
 from sevenpanel.support.commands.mailing import send_next_mail, take_written
 from sevenpanel.support.commands.scanning import scan_next
@@ -32,6 +33,8 @@ __all__ = [
     "assign",
     "claim",
     "close",
+    "close_for_link",
+    "close_for_several",
     "judge",
     "open_ticket",
     "path_of",

@@ -32,6 +32,8 @@ IN_TICKETS = (
     Kind.NOT_COMPLETED,
     Kind.SLOW_OR_LATE,
     Kind.WRONG_SPECIFICATION,
+    Kind.LINK_TROUBLE,
+    Kind.SEVERAL_ORDERS,
     Kind.OWN_MISTAKE,
     Kind.DROP,
     Kind.OTHER,

@@ -56,7 +56,7 @@ class ApiV2:
             return {}
         return self._read(
             {"action": "status", "orders": ",".join(wanted)},
-            lambda document: rows.read_statuses(document, wanted, self.access.status_words),
+            lambda document: rows.read_statuses(document, wanted, self.access.status_words, self.access.link_words),
         )
 
     def cancel(self, ids: Sequence[str]) -> dict[str, CancelAnswer]:

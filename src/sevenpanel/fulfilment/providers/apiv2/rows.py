@@ -17,32 +17,41 @@ from sevenpanel.fulfilment.providers.interface import (
     RowError,
     StatusReport,
 )
+from sevenpanel.terms import LinkFinding
 
+OwnWords = tuple[tuple[str, ProviderStatus], ...]
+LinkWords = tuple[tuple[str, LinkFinding], ...]
+
+# Where providers say why an order stands as it does; the stock contract has no place for it.
+REASONS = ("reason", "cancel_reason", "error_message", "note")
 NEITHER = "The row says neither yes nor no."
 
 
 def read_statuses(
-    document: object, ids: Sequence[str], own_words: tuple[tuple[str, ProviderStatus], ...] = ()
+    document: object, ids: Sequence[str], own_words: OwnWords = (), link_words: LinkWords = ()
 ) -> dict[str, StatusReport | RowError]:
     """This function reads an answer to `status`.
 
     :param ids: the orders that were asked for; others are dropped.
     :param own_words: the operator's reading of status words.
+    :param link_words: the operator's reading of words about links.
     :raises CallFailed: when the answer as a whole is an error or no map, list or row.
     """
     rows = _rows(document, ids, ("status", "charge", "remains"))
-    return {name: _status_row(row, own_words) for name, row in rows.items()}
+    return {name: _status_row(row, own_words, link_words) for name, row in rows.items()}
 
 
-def _status_row(row: object, own_words: tuple[tuple[str, ProviderStatus], ...]) -> StatusReport | RowError:
+def _status_row(row: object, own_words: OwnWords, link_words: LinkWords) -> StatusReport | RowError:
     if not isinstance(row, dict):
         return RowError(words=words(row) if says_something(row) else "The row is empty.")
     said = error_in(row)
     if said is not None:
-        return RowError(words=said)
+        found = vocabulary.link_finding(said, link_words)
+        return RowError(words=said) if found is None else StatusReport(word=said[:64], status=None, link=found)
     stated = row.get("status")
     word = words(stated, 64) if isinstance(stated, str) else ""
     return StatusReport(
+        link=_link_of(row, word, link_words),
         word=word,
         status=vocabulary.status(word, own_words),
         remains=whole(row.get("remains")),
@@ -50,6 +59,13 @@ def _status_row(row: object, own_words: tuple[tuple[str, ProviderStatus], ...]) 
         charge=amount(row.get("charge")),
         currency=_currency(row),
     )
+
+
+def _link_of(row: Mapping[str, object], word: str, link_words: LinkWords) -> LinkFinding | None:
+    """What a row says about the link, in the place of the status or beside it."""
+    texts = [word, *(words(row[name]) for name in REASONS if isinstance(row.get(name), str))]
+    findings = (vocabulary.link_finding(text, link_words) for text in texts)
+    return next((found for found in findings if found is not None), None)
 
 
 def read_cancels(document: object, ids: Sequence[str]) -> dict[str, CancelAnswer]:

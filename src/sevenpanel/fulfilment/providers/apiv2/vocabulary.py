@@ -6,6 +6,7 @@ may have taken the order and stumbled afterwards.
 """
 
 from sevenpanel.fulfilment.providers.interface import NotNowReason, ProviderStatus, RefusalReason
+from sevenpanel.terms import LinkFinding
 
 # Real refusals are short. A long text that happens to contain the words is a page, not a refusal.
 REFUSAL_LENGTH_MAX = 300
@@ -113,6 +114,39 @@ STATUSES = {
 is over nor who has the money, so an operator reads them once for each provider."""
 
 
+# What providers write about a link, in the place of a status, as an error or as a reason beside it. Only whole texts
+# count, and only those that can mean nothing else: "private" alone, "deleted" or "user not found" may be about an
+# order or an account of ours, and closing an order keeps its charge. The operator can add a provider's own.
+LINK_WORDS: dict[LinkFinding, tuple[str, ...]] = {
+    LinkFinding.WRONG: ("wrong link", "incorrect link", "invalid link", "bad link", "link is incorrect", "wrong url"),
+    LinkFinding.WRONG_FORMAT: ("wrong link format", "invalid link format", "incorrect link format"),
+    LinkFinding.GONE: (
+        "link not found",
+        "link deleted",
+        "page not found",
+        "post not found",
+        "post deleted",
+        "video not found",
+        "video deleted",
+        "channel not found",
+        "channel deleted",
+        "username not found",
+    ),
+    LinkFinding.CHANGED: ("link changed", "link was changed", "username changed", "username was changed"),
+    LinkFinding.PRIVATE: (
+        "private account",
+        "account is private",
+        "private profile",
+        "profile is private",
+        "private channel",
+        "channel is private",
+        "private link",
+        "private video",
+    ),
+}
+assert LINK_WORDS.keys() == set(LinkFinding)
+
+
 def verdict(said: str, refusal_words: tuple[str, ...]) -> Verdict | None:
     """This function finds what an error text means for certain.
 
@@ -149,5 +183,20 @@ def status(word: str, own: tuple[tuple[str, ProviderStatus], ...] = ()) -> Provi
     return STATUSES.get(folded)
 
 
+def link_finding(said: str, own: tuple[tuple[str, LinkFinding], ...] = ()) -> LinkFinding | None:
+    """What a text says about the link for certain: the operator's reading first, then the stock list.
+
+    :returns: None when it says nothing of it, or nothing clear.
+    """
+    folded = _folded(said).rstrip(".!")
+    for theirs, meaning in own:
+        if _folded(theirs).rstrip(".!") == folded:
+            return meaning
+    return _LINK_FINDINGS.get(folded)
+
+
 def _folded(word: str) -> str:
     return "".join(letter for letter in word.casefold() if letter not in " _-\t\n\r")
+
+
+_LINK_FINDINGS = {_folded(text): finding for finding, texts in LINK_WORDS.items() for text in texts}
