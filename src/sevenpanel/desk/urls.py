@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sevenpanel.desk import insight, notices, short_links, tickets, views
+from sevenpanel.desk import decisions, insight, notices, short_links, tickets, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -26,5 +26,7 @@ urlpatterns = [
     path("insight/<id:service_id>/", insight.service, name="insight-service"),
     path("insight/<id:service_id>/meter/", insight.set_meter, name="insight-meter"),
     path("insight/<id:service_id>/strike/", insight.strike, name="insight-strike"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<id:decision_id>/", decisions.decision, name="decision"),
     path("invariants/", views.invariants, name="invariants"),
 ]

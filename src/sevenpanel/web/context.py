@@ -81,7 +81,7 @@ def _desk_pages(role: str) -> tuple[tuple[str, str], ...]:
         if role in (Role.ADMIN, Role.SUPPORT)
         else ()
     )
-    return (("desk:home", _("Desk")), *writes, ("desk:invariants", _("Invariants")))
+    return (("desk:home", _("Desk")), *writes, ("desk:decisions", _("Decisions")), ("desk:invariants", _("Invariants")))
 
 
 def _places(request: HttpRequest, pages: tuple[tuple[str, str], ...]) -> tuple[Place, ...]:

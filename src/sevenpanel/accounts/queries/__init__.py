@@ -14,8 +14,10 @@ from sevenpanel.accounts.queries.acceptance import (
 from sevenpanel.accounts.queries.people import (
     ADMIT,
     CustomerRow,
+    addresses_of,
     customer,
     customer_of_email,
+    customers,
     keys,
     person_of_email,
 )
@@ -27,9 +29,11 @@ __all__ = [
     "CustomerRow",
     "acceptances",
     "accepted_of",
+    "addresses_of",
     "broken_invariants",
     "customer",
     "customer_of_email",
+    "customers",
     "keys",
     "labels_of_customer",
     "labels_of_person",

@@ -1,5 +1,6 @@
 """Reads about people and keys, as frozen rows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,6 +62,16 @@ def person_of_email(*, email: str) -> tuple[int, Role] | None:
     """The id and role of the person with this address."""
     found = models.User.objects.filter(email__iexact=email).values_list("id", "role").first()
     return (found[0], Role(found[1])) if found else None
+
+
+def addresses_of(*, user_ids: Collection[int]) -> dict[int, str]:
+    """The addresses by which these people are known, by id; somebody who is no more is left out."""
+    return dict(models.User.objects.filter(id__in=user_ids).values_list("id", "email"))
+
+
+def customers(*, customer_ids: Collection[int]) -> dict[int, str]:
+    """The names of these customers, by id."""
+    return dict(models.Customer.objects.filter(id__in=customer_ids).values_list("id", "name"))
 
 
 def keys(*, customer_id: int) -> list[KeyRow]:

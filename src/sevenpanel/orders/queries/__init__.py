@@ -14,9 +14,11 @@ from sevenpanel.orders.queries.checks import CHECKS
 from sevenpanel.orders.queries.decisions import (
     DecisionRow,
     all_decisions,
+    appeal_of,
     decisions,
     decisions_of_customer,
     decisions_of_order,
+    decisions_page,
 )
 from sevenpanel.orders.queries.facts import Asked, cancel_right_of, facts_of, judged_by, record_for, rights_of
 from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
@@ -31,6 +33,7 @@ __all__ = [
     "ShipmentRow",
     "StatusRow",
     "all_decisions",
+    "appeal_of",
     "beside",
     "broken_invariants",
     "cancel_right_of",
@@ -40,6 +43,7 @@ __all__ = [
     "decisions",
     "decisions_of_customer",
     "decisions_of_order",
+    "decisions_page",
     "facts_of",
     "held_micros",
     "is_paid_with",

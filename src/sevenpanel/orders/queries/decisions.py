@@ -9,7 +9,7 @@ import msgspec
 
 from sevenpanel.kernel import db
 from sevenpanel.orders.domain import Decider, Effect
-from sevenpanel.terms import Decision, Kind, Record, decision_from, record_from
+from sevenpanel.terms import Decision, Kind, Outcome, Record, decision_from, record_from
 
 _COLUMNS = """
 id, order_id, customer_id, request_id, appeals_id, kind, record::text AS record, decision::text AS decision, effect,
@@ -21,6 +21,15 @@ _OF_CUSTOMER = f"""
 SELECT {_COLUMNS} FROM orders_decision WHERE customer_id = %s AND id > %s ORDER BY id LIMIT %s
 """
 _AFTER = f"SELECT {_COLUMNS} FROM orders_decision WHERE id > %s ORDER BY id LIMIT %s"
+# What staff leaf through: newest first, a page at a time by the last id seen.
+_PAGE = f"""
+SELECT {_COLUMNS} FROM orders_decision
+ WHERE (%(clause)s::text IS NULL OR clause = %(clause)s) AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
+   AND (%(decider)s::text IS NULL OR decider = %(decider)s) AND (%(order)s::bigint IS NULL OR order_id = %(order)s)
+   AND (%(before)s::bigint IS NULL OR id < %(before)s)
+ ORDER BY id DESC LIMIT %(limit)s
+"""
+_APPEALS = "SELECT id FROM orders_decision WHERE appeals_id = %s"
 
 BATCH = 2_000
 
@@ -55,6 +64,33 @@ def decisions(*, decision_ids: Sequence[int]) -> dict[int, DecisionRow]:
 def decisions_of_order(*, order_id: int) -> list[DecisionRow]:
     """Every decision about an order, oldest first."""
     return [_row(row) for row in db.named_rows(_OF_ORDER, [order_id])]
+
+
+def decisions_page(
+    *,
+    clause: str | None = None,
+    outcome: Outcome | None = None,
+    decider: Decider | None = None,
+    order_id: int | None = None,
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[DecisionRow]:
+    """A page of decisions, newest first (keyset: pass the last id seen), of one clause, outcome, decider or order."""
+    parameters = {
+        "clause": clause,
+        "outcome": outcome.value if outcome else None,
+        "decider": decider.value if decider else None,
+        "order": order_id,
+        "before": before_id,
+        "limit": limit,
+    }
+    return [_row(row) for row in db.named_rows(_PAGE, parameters)]
+
+
+def appeal_of(*, decision_id: int) -> int | None:
+    """The decision that reviewed this one, if any."""
+    found = db.rows(_APPEALS, (decision_id,))
+    return int(found[0][0]) if found else None
 
 
 def decisions_of_customer(*, customer_id: int) -> Iterator[DecisionRow]:

@@ -12,7 +12,7 @@ from sevenpanel.kernel import db
 from sevenpanel.support.domain import Topic, Waiting
 from sevenpanel.support.domain.files import FileKind, Scan
 from sevenpanel.support.queries.clocks import for_the_terms, tickets_about, waiting
-from sevenpanel.support.queries.requests import RequestRow, requests_of
+from sevenpanel.support.queries.requests import RequestRow, requests_of, ticket_of_request
 from sevenpanel.terms import Document, Ticket
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "TicketRow",
     "file",
     "saved_replies",
+    "ticket_of_request",
     "ticket_page",
     "tickets",
     "tickets_about",

@@ -17,6 +17,9 @@ SELECT id, order_id, kind, requested_at, documents, broken, differs, state, deci
 """
 
 
+_TICKET_OF = "SELECT ticket_id FROM support_request WHERE id = %s"
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     id: int
@@ -55,6 +58,12 @@ class RequestRow:
             return self.proposal.decision
         assert self.decided is not None
         return self.decided.decision
+
+
+def ticket_of_request(*, request_id: int) -> int | None:
+    """The ticket in which something was asked."""
+    found = db.rows(_TICKET_OF, (request_id,))
+    return int(found[0][0]) if found else None
 
 
 def asked_of(request: models.Request | _Row, customer_id: int, ticket: Ticket) -> Asked:
