@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import NewTab
-from tests.browser.test_looks import _look
+from tests.browser.looking import look
 from tests.browser.walking import sign_in, sign_up
 from tests.editions import write
 
@@ -33,22 +33,22 @@ def test_documents_and_the_page_that_asks_fit_and_can_be_read(
 ) -> None:
     tab = new_tab(width=width, height=800, color_scheme=scheme)
     tab.open("/accounts/signup/")
-    _look(tab, "sign-up", scheme)
+    look(tab, "sign-up", scheme)
     sign_up(tab, "a-person-with-a-rather-long-address@a-rather-long-name-of-a-host.example.org")
     new_version(tmp_path, settings)
 
     tab.open("/orders/")
     expect(tab.page.get_by_role("heading", name="The Terms have changed")).to_be_visible()
-    _look(tab, "accept", scheme)
+    look(tab, "accept", scheme)
     tab.page.get_by_label("I accept the Terms of service, version 2").evaluate("node => node.required = false")
     tab.page.get_by_role("button", name="Accept and go on").click()
-    _look(tab, "accept-refused", scheme)
+    look(tab, "accept-refused", scheme)
     for name, address in {
         "terms": "/terms/", "terms-old": "/terms/1/", "terms-changes": "/terms/1/changes/2/",
         "versions": "/terms/versions/", "privacy": "/privacy/", "data": "/data/",
     }.items():  # fmt: skip
         tab.open(address)
-        _look(tab, name, scheme)
+        look(tab, name, scheme)
 
 
 def test_a_new_version_is_read_accepted_and_left_behind_without_scripts(

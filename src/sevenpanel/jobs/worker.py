@@ -178,12 +178,19 @@ def _channel_loops(clock: DatabaseClock) -> list[Loop]:
 
 
 def _deposit_loops(clock: DatabaseClock) -> list[Loop]:
-    """Looking with every source that is due, and addresses made before somebody asks for one."""
+    """Looking with every source that is due, addresses made before somebody asks for one, and what time settles."""
     look, prepare = partial(deposits.look_next, clock=clock), partial(deposits.prepare_addresses, clock=clock)
     return [
         *(Loop(name=f"deposits {n}", work=look, idle_seconds=DEPOSIT_SECONDS) for n in range(1, DEPOSIT_LOOKERS + 1)),
         Loop(name="addresses", work=prepare, idle_seconds=ADDRESS_SECONDS),
+        Loop(name="deposits by time", work=partial(_tend_deposits, clock), idle_seconds=ADDRESS_SECONDS),
     ]
+
+
+def _tend_deposits(clock: DatabaseClock) -> None:
+    done = {"released": deposits.settle_held(now=clock()), "expired": deposits.expire_intents(now=clock())}
+    if any(done.values()):
+        _log.info("tended deposits", **done)
 
 
 def _take_in(topic: str, look: Bell) -> int:

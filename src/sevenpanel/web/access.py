@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -14,7 +15,7 @@ from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.web.request import DeskRequest
 
 P = ParamSpec("P")
-View = Callable[Concatenate[DeskRequest, P], HttpResponse]
+View = Callable[Concatenate[DeskRequest, P], HttpResponseBase]
 
 
 class UnableToActAsCustomer(Refusal):
@@ -23,7 +24,7 @@ class UnableToActAsCustomer(Refusal):
     status = 404
 
 
-def customer_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def customer_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Let in people who act for a customer, and put that customer's id on the request.
 
     Everybody else signs in first.
@@ -32,7 +33,7 @@ def customer_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRe
     """
 
     @wraps(view)
-    def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(cast(DeskRequest, request))
         if request.user.customer_id is None:

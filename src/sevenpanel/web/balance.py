@@ -42,6 +42,7 @@ def balance(request: DeskRequest) -> HttpResponse:
     context = {
         "available": present.money(now.available_micros, now.currency),
         "held": present.money(orders.held_micros(customer_id=request.customer_id), now.currency),
+        "on_hold": present.money(now.hold_micros, now.currency) if now.hold_micros else "",
         "movements": [_movement(line, now.currency) for line in lines[:PAGE]],
         "older": lines[PAGE - 1].transfer_id if len(lines) > PAGE else None,
         "is_first": before is None,

@@ -66,6 +66,7 @@ def _customer_pages() -> tuple[tuple[str, str], ...]:
         ("web:tickets", _("Tickets")),
         ("web:short-links", _("Short links")),
         ("web:balance", _("Balance")),
+        ("web:funds", _("Add funds")),
         ("web:keys", _("API keys")),
     )
 

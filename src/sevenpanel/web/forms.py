@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sevenpanel.web.numbers import NotANumber, read_whole_number
 
-_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+UUID_PATTERN = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NUL = _("This text holds a NUL byte, which nobody can type. Paste it again.")
 _BROKEN = _("This text holds characters that did not arrive intact. Copy it again.")
-_STALE = _("This form is not complete. Load the page again.")
+STALE = _("This form is not complete. Load the page again.")
 
 
 def new_form_id() -> str:
@@ -58,8 +58,8 @@ class OrderForm(forms.Form):
     """One order. The hidden rate is the one that was shown: what it makes is the most that may be charged (I13)."""
 
     service = forms.IntegerField(min_value=1, max_value=10**18 - 1, error_messages={"required": _("Choose a service.")})
-    request_id = forms.RegexField(regex=f"^form/{_UUID}$", error_messages={"required": _STALE, "invalid": _STALE})
-    rate = forms.IntegerField(min_value=0, max_value=10**15, error_messages={"required": _STALE, "invalid": _STALE})
+    request_id = forms.RegexField(regex=f"^form/{UUID_PATTERN}$", error_messages={"required": STALE, "invalid": STALE})
+    rate = forms.IntegerField(min_value=0, max_value=10**15, error_messages={"required": STALE, "invalid": STALE})
     link = TextField()
     quantity = QuantityField()
     comments = TextField(validators=[intact])
@@ -80,8 +80,8 @@ class MassForm(forms.Form):
 
     lines = TextField()
     file = forms.FileField(required=False, allow_empty_file=True)
-    batch = forms.RegexField(regex=f"^{_UUID}$", required=False, error_messages={"invalid": _STALE})
-    previewed = forms.RegexField(regex=r"^[0-9a-f]{64}$", required=False, error_messages={"invalid": _STALE})
+    batch = forms.RegexField(regex=f"^{UUID_PATTERN}$", required=False, error_messages={"invalid": STALE})
+    previewed = forms.RegexField(regex=r"^[0-9a-f]{64}$", required=False, error_messages={"invalid": STALE})
 
     def clean_file(self) -> str:
         """The text of the file.

@@ -1,6 +1,7 @@
 """Home: what can be spent, what is tied up, the last orders, and the next step."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ ORDERS_SHOWN = 5
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """The page of a customer; staff go on to their desk."""
     if request.user.is_authenticated and request.user.customer_id is None:
         return redirect("desk:home")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sevenpanel.deposits import models
-from sevenpanel.deposits.queries.sources import PURPOSE
+from sevenpanel.deposits.queries.adapters import PURPOSE
 from sevenpanel.deposits.sources.evm.chains import chains
 from sevenpanel.kernel import db, sealing
 from sevenpanel.kernel.addresses import AddressRefused, checked_url

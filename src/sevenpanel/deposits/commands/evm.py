@@ -6,7 +6,7 @@ from sevenpanel.deposits import models
 from sevenpanel.deposits.commands.addresses import UnableToGiveAddress, give_address
 from sevenpanel.deposits.commands.chains import KIND, begin_watching
 from sevenpanel.deposits.keys.addresses import Family
-from sevenpanel.deposits.queries.sources import PURPOSE
+from sevenpanel.deposits.queries.adapters import PURPOSE
 from sevenpanel.deposits.queries.wallets import owners
 from sevenpanel.deposits.sources.evm.source import Desk, EvmSource, evm_source
 from sevenpanel.deposits.sources.interface import UnableToOpen

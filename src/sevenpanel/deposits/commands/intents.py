@@ -10,7 +10,7 @@ from sevenpanel.deposits.commands import evidence
 from sevenpanel.deposits.commands.evidence import Upload
 from sevenpanel.deposits.commands.locking import lock_customers
 from sevenpanel.deposits.domain.ways import IntentState, MethodKind
-from sevenpanel.deposits.queries.sources import adapter_named
+from sevenpanel.deposits.queries.adapters import adapter_named
 from sevenpanel.deposits.queries.ways import Quote, method_row, quote
 from sevenpanel.deposits.sources.interface import Destination, SourceUnavailable, UnableToOpen
 from sevenpanel.kernel import db

@@ -8,8 +8,8 @@ from typing import Any
 
 from sevenpanel.deposits.commands.observing import book_observation
 from sevenpanel.deposits.commands.outside import book_sweep, note_alien, note_health
-from sevenpanel.deposits.queries.receipts import known_receipts
-from sevenpanel.deposits.queries.sources import adapter
+from sevenpanel.deposits.queries.adapters import adapter
+from sevenpanel.deposits.queries.known import known_receipts
 from sevenpanel.deposits.sources.interface import (
     LOOK_SECONDS_MAX,
     MARK_BYTES_MAX,

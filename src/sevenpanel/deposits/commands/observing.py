@@ -10,7 +10,7 @@ from sevenpanel.deposits.commands.locking import found_by_key, lock_customers, l
 from sevenpanel.deposits.commands.settling import take_waiting_along
 from sevenpanel.deposits.domain import Asset, Event, HeldReason, ReceiptState, Verdict
 from sevenpanel.deposits.domain.machine import By, events_of
-from sevenpanel.deposits.queries.intents import newest_intent
+from sevenpanel.deposits.queries.linking import newest_intent
 from sevenpanel.deposits.sources.interface import Observation
 from sevenpanel.deposits.sources.records import record_of
 from sevenpanel.kernel import db

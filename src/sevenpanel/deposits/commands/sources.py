@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sevenpanel.deposits import models
-from sevenpanel.deposits.queries.sources import PURPOSE
+from sevenpanel.deposits.queries.adapters import PURPOSE
 from sevenpanel.deposits.sources.registry import ADAPTERS, SourceSettings, source_of
 from sevenpanel.kernel import db, sealing
 from sevenpanel.kernel.private_keys import refuse_private_key
