@@ -15,7 +15,14 @@ from sevenpanel.fulfilment.commands.claiming import Claim, claim_dispatch
 from sevenpanel.fulfilment.commands.dispatching import record_answer
 from sevenpanel.fulfilment.commands.inquiring import Inquiry, claim_inquiry
 from sevenpanel.fulfilment.domain import Action, AlertKind, AttemptState, FindingStep, Verdict, decided_by
-from sevenpanel.fulfilment.providers.interface import NotNow, NotNowReason, ProviderStatus, Sent
+from sevenpanel.fulfilment.providers.interface import (
+    NotNow,
+    NotNowReason,
+    Provider,
+    ProviderAccess,
+    ProviderStatus,
+    Sent,
+)
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.domain import AccountKind
 from sevenpanel.orders import queries as orders
@@ -108,6 +115,40 @@ def test_2_not_now_leaves_the_test_for_later(alice: Person) -> None:
 
     assert desk.panel.taken_for(order_id) == ["23501"]
     assert order_of(alice, order_id).dispatch is Dispatch.SENT
+
+
+def test_2_is_left_out_once_the_first_may_have_ended(alice: Person) -> None:
+    """What is refused is a second active order; of one that has ended the provider knows nothing."""
+    desk = open_desk(MemoryPanel(refuses_duplicates=True), refuses_duplicate_links=True)
+    desk.panel.deeds.append(take_and_lose)
+    order_id = unknown_order(desk, alice)
+    desk.panel.end("23501", ProviderStatus.COMPLETED)
+    desk.wait(minutes=10)
+
+    desk.resolve_all()
+
+    assert desk.panel.taken_for(order_id) == ["23501"]
+    (row,) = queries.unknown_dispatches()
+    assert row.action is Action.OPERATOR
+
+
+def test_2_is_left_out_by_a_worker_that_slept_before_it(alice: Person) -> None:
+    """K-6: while it slept somebody else decided about the order."""
+    desk = open_desk(MemoryPanel(refuses_duplicates=True), refuses_duplicate_links=True)
+    desk.panel.deeds.append(lose)
+    order_id = unknown_order(desk, alice)
+
+    def sleep_and_let_others_decide(kind: str, access: ProviderAccess) -> Provider:
+        desk.wait(minutes=2)
+        commands.expire_leases(now=desk.now)
+        commands.decide_unknown(order_id=order_id, verdict=Verdict.REFUND, decided_by="Olga", now=desk.now)
+        return desk.adapter_for(kind, access)
+
+    desk.wait(seconds=30)
+    commands.resolve_next(clock=desk.clock, adapter_for=sleep_and_let_others_decide)
+
+    assert desk.panel.taken_for(order_id) == []
+    books_are_right()
 
 
 def test_3_a_balance_that_fell_by_the_price_shows_that_it_was_taken(alice: Person) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sevenpanel.catalog.domain import ServiceType
 from sevenpanel.fulfilment.domain import (
     BALANCE_APART,
+    TEST_WITHIN,
     Aid,
     BalanceReading,
     BalanceVerdict,
@@ -110,6 +111,7 @@ NO_AID = ResolveFacts(
     refuses_duplicates=False,
     others_on_link=0,
     duplicate_tests=0,
+    age=MINUTE,
     balance_before=None,
     is_balance_spent=False,
 )
@@ -125,6 +127,10 @@ NO_AID = ResolveFacts(
         ({"refuses_duplicates": True, "others_on_link": 1}, Aid.OPERATOR),
         ({"refuses_duplicates": True, "duplicate_tests": 1}, Aid.OPERATOR),
         ({"refuses_duplicates": True, "duplicate_tests": 1, "balance_before": Decimal(1)}, Aid.BALANCE),
+        # An order that was taken may have ended meanwhile: a test would buy it again.
+        ({"refuses_duplicates": True, "age": TEST_WITHIN}, Aid.DUPLICATE_TEST),
+        ({"refuses_duplicates": True, "age": TEST_WITHIN + SECOND}, Aid.OPERATOR),
+        ({"refuses_duplicates": True, "age": -SECOND}, Aid.OPERATOR),
         ({"balance_before": Decimal(0)}, Aid.BALANCE),
         ({"balance_before": Decimal(0), "is_balance_spent": True}, Aid.OPERATOR),
     ],

@@ -8,7 +8,7 @@ from django.db.models import Q, Sum
 
 from sevenpanel.fulfilment import models
 from sevenpanel.fulfilment.commands.alerts import News, raise_alerts
-from sevenpanel.fulfilment.commands.dispatching import is_id_ours, note_late, raise_id_taken
+from sevenpanel.fulfilment.commands.dispatching import NotTried, is_id_ours, note_late, raise_id_taken
 from sevenpanel.fulfilment.commands.outcomes import end_attempt, find, lock, mark_absent, mark_found
 from sevenpanel.fulfilment.domain import (
     AUTOMATIC_RESENDS_MAX,
@@ -46,7 +46,7 @@ class Silence:
     words: str
 
 
-Heard = Answer | Balance | Silence
+Heard = Answer | Balance | Silence | NotTried
 
 
 @db.command
@@ -57,13 +57,16 @@ def record_heard(*, order_id: int, number: int, fence: int, aid: Aid, heard: Hea
     """
     task, attempt = lock(order_id, number)
     if task.fence != fence or task.action != Action.RESOLVE:
-        if not isinstance(heard, Balance | Silence):
+        if not isinstance(heard, Balance | Silence | NotTried):
             note_late(attempt, heard, now)
         return
     task.lease_until, task.fence = None, task.fence + 1
     task.save(update_fields=["lease_until", "fence"])
     match heard:
-        case Silence():
+        case NotTried() if aid is Aid.DUPLICATE_TEST:
+            end_attempt(attempt, AttemptState.NOT_SENT, now=now, words=heard.words)
+            _again_later(task, now)
+        case Silence() | NotTried():
             _again_later(task, now)
         case Balance():
             _weigh(task, attempt, heard, now)

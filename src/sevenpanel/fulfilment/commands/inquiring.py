@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sevenpanel.fulfilment import models
 from sevenpanel.fulfilment.commands.access import AdapterFor, access_of, registered
 from sevenpanel.fulfilment.commands.aids import Heard, Silence, hand_over, record_heard
-from sevenpanel.fulfilment.commands.claiming import LEASE, Kept, begin_attempt, is_alone, shipment_of
-from sevenpanel.fulfilment.commands.dispatching import Clock, call_add, is_id_ours
+from sevenpanel.fulfilment.commands.claiming import CALL, LEASE, Kept, begin_attempt, is_alone, shipment_of
+from sevenpanel.fulfilment.commands.dispatching import Clock, NotTried, call_add, is_id_ours
 from sevenpanel.fulfilment.commands.outcomes import mark_found
 from sevenpanel.fulfilment.commands.persisting import until_recorded
 from sevenpanel.fulfilment.commands.sealing import UnableToUnsealKey
@@ -27,6 +27,7 @@ class Inquiry:
 
     :param number: the attempt that the answer is about.
     :param shipment: what is sent again; None when only the balance is asked for.
+    :param lease_until: until when it is in hand; a call has to fit in what is left.
     """
 
     order_id: int
@@ -36,6 +37,7 @@ class Inquiry:
     provider_kind: str
     access: ProviderAccess
     shipment: Shipment | None
+    lease_until: datetime
 
 
 def resolve_next(*, clock: Clock, adapter_for: AdapterFor = registered) -> bool:
@@ -46,7 +48,7 @@ def resolve_next(*, clock: Clock, adapter_for: AdapterFor = registered) -> bool:
     inquiry = claim_inquiry(now=clock())
     if isinstance(inquiry, Inquiry):
         chaos.point("resolve.after_claim")
-        heard = _asked(inquiry, adapter_for(inquiry.provider_kind, inquiry.access))
+        heard = _asked(inquiry, clock, adapter_for(inquiry.provider_kind, inquiry.access))
         chaos.point("resolve.after_call")
         until_recorded(
             lambda: record_heard(
@@ -61,7 +63,10 @@ def resolve_next(*, clock: Clock, adapter_for: AdapterFor = registered) -> bool:
     return inquiry is not None
 
 
-def _asked(inquiry: Inquiry, adapter: Provider) -> Heard:
+def _asked(inquiry: Inquiry, clock: Clock, adapter: Provider) -> Heard:
+    if clock() + CALL > inquiry.lease_until:
+        # Somebody may have decided about the order already; whatever is sent now would come on top (test K-6).
+        return NotTried(words="The worker came too late to ask within its lease.")
     if inquiry.shipment is not None:
         return call_add(adapter, inquiry.shipment)
     try:
@@ -74,13 +79,13 @@ def _asked(inquiry: Inquiry, adapter: Provider) -> Heard:
 def claim_inquiry(*, now: datetime) -> Inquiry | Kept | None:
     """Take the next order of unknown fate and choose the cheapest aid that can still say something."""
     due = models.Task.objects.filter(action=Action.RESOLVE, lease_until__isnull=True, due_at__lte=now)
-    task = due.order_by("due_at").select_for_update(skip_locked=True).first()
+    task = due.order_by("due_at", "order_id").select_for_update(skip_locked=True).first()
     if task is None:
         return None
     origin = _origin(task)
     provider = models.Provider.objects.get(id=origin.provider_id)
     late = _late_ids(task)
-    aid = next_aid(_facts(task, origin, provider, next(iter(late), None)))
+    aid = next_aid(_facts(task, origin, provider, next(iter(late), None), now))
     if len(late) > 1:
         hand_over(task, "Late answers named more than one order of the provider.", now)
     elif aid is Aid.OPERATOR:
@@ -102,7 +107,9 @@ def _origin(task: models.Task) -> models.Attempt:
     return unknown.latest("number")
 
 
-def _facts(task: models.Task, origin: models.Attempt, provider: models.Provider, late_id: str | None) -> ResolveFacts:
+def _facts(
+    task: models.Task, origin: models.Attempt, provider: models.Provider, late_id: str | None, now: datetime
+) -> ResolveFacts:
     tests = models.Attempt.objects.filter(
         order_id=task.order_id, number__gt=origin.number, kind=AttemptKind.DUPLICATE_TEST
     )
@@ -115,6 +122,7 @@ def _facts(task: models.Task, origin: models.Attempt, provider: models.Provider,
         refuses_duplicates=provider.refuses_duplicate_links,
         others_on_link=others.exclude(order_id=task.order_id).count(),
         duplicate_tests=tests.exclude(state=AttemptState.NOT_SENT).count(),
+        age=now - origin.begun_at,
         balance_before=origin.balance_before if provider.balance_is_ours else None,
         is_balance_spent=task.is_balance_spent,
     )
@@ -158,12 +166,13 @@ def _inquiry(
         request_id = origin.request_id if aid is Aid.REQUEST_ID else uuid.uuid4().hex
         row = order_rows.shipments(order_ids=[task.order_id])[task.order_id]
         shipment = shipment_of(row, str(origin.request["service"]), request_id)
-    number = origin.number
+    number, lease_until = origin.number, now + LEASE
     if aid is Aid.DUPLICATE_TEST and shipment is not None:
         cost, kind = origin.expected_cost, AttemptKind.DUPLICATE_TEST
-        number = begin_attempt(task, provider, access, shipment, cost, kind, now).number
+        test = begin_attempt(task, provider, access, shipment, cost, kind, now)
+        number, lease_until = test.number, test.lease_until
     else:
-        task.fence, task.lease_until = task.fence + 1, now + LEASE
+        task.fence, task.lease_until = task.fence + 1, lease_until
         task.save(update_fields=["fence", "lease_until"])
     return Inquiry(
         order_id=task.order_id,
@@ -173,4 +182,5 @@ def _inquiry(
         provider_kind=provider.kind,
         access=access,
         shipment=shipment,
+        lease_until=lease_until,
     )

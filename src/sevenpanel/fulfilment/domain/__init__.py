@@ -3,6 +3,7 @@
 from sevenpanel.fulfilment.domain.evidence import (
     AUTOMATIC_RESENDS_MAX,
     BALANCE_APART,
+    TEST_WITHIN,
     Aid,
     BalanceReading,
     BalanceVerdict,
@@ -54,6 +55,7 @@ __all__ = [
     "FIRST_CHECK",
     "OVER",
     "REFUSAL_WORDS",
+    "TEST_WITHIN",
     "WAIT_WORDS",
     "Action",
     "Aid",

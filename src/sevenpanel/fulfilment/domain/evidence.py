@@ -14,6 +14,10 @@ BALANCE_APART = timedelta(minutes=10)
 
 AUTOMATIC_RESENDS_MAX = 3
 
+TEST_WITHIN = timedelta(minutes=3)
+"""How soon after an attempt its duplicate test has to be made. What a provider refuses is a second *active* order: of
+one that has ended meanwhile it knows nothing, and takes the test for a new order."""
+
 
 class Aid(StrEnum):
     """The next way to find out."""
@@ -34,6 +38,7 @@ class ResolveFacts:
     :param refuses_duplicates: it declares that it refuses a second active order for a link.
     :param others_on_link: other orders of ours for the same link that this provider may be working on.
     :param duplicate_tests: how many duplicate tests were begun for this order.
+    :param age: since the attempt in question was begun.
     :param balance_before: the balance just before the attempt, when it was read.
     :param is_balance_spent: the balance has said all it can.
     """
@@ -43,6 +48,7 @@ class ResolveFacts:
     refuses_duplicates: bool
     others_on_link: int
     duplicate_tests: int
+    age: timedelta
     balance_before: Decimal | None
     is_balance_spent: bool
 
@@ -53,12 +59,16 @@ def next_aid(facts: ResolveFacts) -> Aid:
         return Aid.LATE_ANSWER
     if facts.has_idempotency_field:
         return Aid.REQUEST_ID
-    # Another order on the same link would answer for ours, and a second test would be a blind resend.
-    if facts.refuses_duplicates and not facts.duplicate_tests and not facts.others_on_link:
+    if facts.refuses_duplicates and _may_be_tested(facts):
         return Aid.DUPLICATE_TEST
     if facts.balance_before is not None and not facts.is_balance_spent:
         return Aid.BALANCE
     return Aid.OPERATOR
+
+
+def _may_be_tested(facts: ResolveFacts) -> bool:
+    """Another order on the same link would answer for ours; a second test, or a late one, would be a blind resend."""
+    return not facts.duplicate_tests and not facts.others_on_link and timedelta(0) <= facts.age <= TEST_WITHIN
 
 
 class BalanceVerdict(StrEnum):
