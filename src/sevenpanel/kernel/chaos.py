@@ -1,13 +1,16 @@
 """Named places at which a test may kill the process, to prove that nothing is lost or done twice there.
 
 `SEVENPANEL_CHAOS=dispatch.after_call:3` kills the process, as kill -9 does, when it passes that point for the
-third time; once in a home, so that the process that takes its place lives. Unset, a point costs one look-up
-(design: trust, section 1, FoundationDB; test K-1).
+third time; once in a home, so that the process that takes its place lives. Inside one process the simulator
+listens instead: it lets a worker die there by an exception, or others come in between. Unset, a point costs one
+look-up (design: trust, section 1, FoundationDB; tests K-1 and K-7).
 """
 
 import os
 import signal
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sevenpanel.settings.environment import environment
 
@@ -37,14 +40,31 @@ POINTS = frozenset(
 )
 
 _passed: Counter[str] = Counter()
+_listeners: list[Callable[[str], None]] = []
+
+
+class Killed(BaseException):
+    """Dying at a point within one process: no handler of faults may take it for one of its own."""
+
+
+@contextmanager
+def heard_by(listener: Callable[[str], None]) -> Iterator[None]:
+    """Call the listener at every point that is passed during a block; it may raise `Killed`."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
 
 
 def point(name: str) -> None:
-    """Pass a named point; die there when the environment asks for it.
+    """Pass a named point; die there when the environment or a listener asks for it.
 
     :param name: one of `POINTS`, so that a test cannot wait for a point that no longer exists.
     """
     assert name in POINTS, name
+    for listener in _listeners:
+        listener(name)
     wanted = environment().chaos
     if wanted is None:
         return

@@ -21,14 +21,15 @@ NOT_SAID = "no clear answer"
 
 _DUE_PROVIDER = """
 SELECT provider_id FROM fulfilment_task
- WHERE action = 'follow' AND cancel_due_at <= %s GROUP BY provider_id ORDER BY random() LIMIT 1
+ WHERE action = 'follow' AND cancel_due_at <= %(now)s GROUP BY provider_id
+ ORDER BY md5(provider_id || '/' || extract(epoch FROM %(now)s::timestamptz)) LIMIT 1
 """
 # The count of tries is the fence: whoever claims next raises it.
 _CLAIM = """
 UPDATE fulfilment_task t SET cancel_due_at = %(until)s, cancel_tries = t.cancel_tries + 1
   FROM (SELECT order_id FROM fulfilment_task
          WHERE provider_id = %(provider)s AND action = 'follow' AND cancel_due_at <= %(now)s
-         ORDER BY cancel_due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS due
+         ORDER BY cancel_due_at, order_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS due
  WHERE t.order_id = due.order_id
 RETURNING t.order_id, t.cancel_tries, t.provider_order_id
 """
@@ -47,12 +48,12 @@ def ask_cancels(*, clock: Clock, adapter_for: AdapterFor = registered) -> int:
     :returns: how many it was asked about; 0 when there was nothing to do.
     """
     now = clock()
-    due = db.rows(_DUE_PROVIDER, [now])
+    due = db.rows(_DUE_PROVIDER, {"now": now})
     if not due:
         return 0
     provider_id = int(due[0][0])
     parameters = {"provider": provider_id, "now": now, "until": now + CLAIM, "limit": IDS_PER_CALL_MAX}
-    claimed = [_Asked(order_id=o, tries=t, provider_order_id=p) for o, t, p in db.rows(_CLAIM, parameters)]
+    claimed = [_Asked(order_id=o, tries=t, provider_order_id=p) for o, t, p in sorted(db.rows(_CLAIM, parameters))]
     answers = _ask(provider_id, claimed, adapter_for)
     chaos.point("cancel.after_call")
     until_recorded(lambda: _record(claimed=claimed, answers=answers, now=clock()))

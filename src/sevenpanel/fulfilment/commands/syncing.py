@@ -34,19 +34,20 @@ ASKING_MAX = timedelta(seconds=45)
 
 _SEALED_PAUSE_SECONDS = 300
 
-# Any of them may be next: a slow provider must not always be asked before the others.
+# Any of them may be next, by a draw that follows from the instant: a slow provider must not always be asked before
+# the others, and the same instants draw the same.
 _DUE_PROVIDER = """
 SELECT p.id FROM fulfilment_provider p
  WHERE (p.sync_after IS NULL OR p.sync_after <= %(now)s)
    AND EXISTS (SELECT FROM fulfilment_task t
                 WHERE t.provider_id = p.id AND t.action IN ('follow', 'watch') AND t.due_at <= %(now)s)
- ORDER BY random() LIMIT 1
+ ORDER BY md5(p.id || '/' || extract(epoch FROM %(now)s::timestamptz)) LIMIT 1
 """
 _CLAIM = """
 UPDATE fulfilment_task t SET due_at = %(until)s, fence = t.fence + 1
   FROM (SELECT order_id FROM fulfilment_task
          WHERE provider_id = %(provider)s AND action IN ('follow', 'watch') AND due_at <= %(now)s
-         ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS due
+         ORDER BY due_at, order_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) AS due
  WHERE t.order_id = due.order_id
 RETURNING t.order_id, t.fence, t.provider_order_id
 """
@@ -94,7 +95,7 @@ def sync_next(*, clock: Clock, adapter_for: AdapterFor = registered) -> int:
 
 def _claim(provider_id: int, now: datetime) -> list[Followed]:
     parameters = {"provider": provider_id, "now": now, "until": now + CLAIM, "limit": ROUND_MAX}
-    return [Followed(order_id=o, fence=f, provider_order_id=p) for o, f, p in db.rows(_CLAIM, parameters)]
+    return [Followed(order_id=o, fence=f, provider_order_id=p) for o, f, p in sorted(db.rows(_CLAIM, parameters))]
 
 
 def _ask(provider_id: int, claimed: Sequence[Followed], clock: Clock, adapter_for: AdapterFor) -> Asked:

@@ -27,11 +27,16 @@ from sevenpanel.fulfilment.providers.interface import (
 Read = TypeVar("Read")
 
 
+Exchange = Callable[[http.Outgoing], http.Heard]
+"""Makes one call. The guarded way out, or in the simulator a panel in the same process."""
+
+
 @dataclass(frozen=True, slots=True)
 class ApiV2:
     """One provider. Holds no state between calls and may be shared by threads."""
 
     access: ProviderAccess
+    exchange: Exchange = http.exchange
 
     def add(self, shipment: Shipment) -> Answer:
         """Send one order, exactly once; see the interface for what the answers mean."""
@@ -132,7 +137,7 @@ class ApiV2:
         )
 
     def _heard(self, outgoing: http.Outgoing) -> http.Heard:
-        heard = http.exchange(outgoing)
+        heard = self.exchange(outgoing)
         return replace(heard, body=without_key(heard.body, self.access.key))
 
     def _told(self, said: str) -> str:
