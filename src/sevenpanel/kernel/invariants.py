@@ -1,7 +1,8 @@
-"""How a broken invariant is named, and how a table of checks is run."""
+"""How a broken invariant is named, and how tables of checks are run: all rows, or what is new since the last time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sevenpanel.kernel import db
 
@@ -17,7 +18,11 @@ class Breach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A statement that returns the ids of offending rows, and none when the invariant holds."""
+    """A statement that returns the ids of offending rows, and none when the invariant holds.
+
+    :param statement: looks at all rows. It may name `%(now)s`: the instant that counts as now, the database's own
+        when nobody says another.
+    """
 
     invariant: str
     sentence: str
@@ -27,12 +32,31 @@ class Check:
 IDS_SHOWN_MAX = 20
 
 
-def run(checks: tuple[Check, ...], parameters: Mapping[str, object] | None = None) -> list[Breach]:
-    """Run the checks and return the breaches, each with up to `IDS_SHOWN_MAX` offending ids."""
-    breaches = []
-    for check in checks:
-        offenders = db.rows(f"{check.statement} LIMIT {IDS_SHOWN_MAX}", dict(parameters or {}))
-        if offenders:
-            ids = tuple(str(row[0]) for row in offenders)
-            breaches.append(Breach(invariant=check.invariant, sentence=check.sentence, ids=ids))
-    return breaches
+def run(
+    checks: Sequence[Check], parameters: Mapping[str, object] | None = None, *, now: datetime | None = None
+) -> list[Breach]:
+    """Run checks in one statement, so at one instant, and return the breaches.
+
+    :param parameters: what the statements name besides `now`.
+    :returns: one for each broken check, in their order, with up to `IDS_SHOWN_MAX` offending ids.
+    """
+    return read(checks, db.rows(union([check.statement for check in checks]), {"now": now, **(parameters or {})}))
+
+
+def union(statements: Sequence[str]) -> str:
+    """One statement for all of these: rows of the statement's position and an offending id."""
+    parts = [
+        f"SELECT {at} AS at, found.id::text FROM ({statement} LIMIT {IDS_SHOWN_MAX}) AS found(id)"
+        for at, statement in enumerate(statements)
+    ]
+    return " UNION ALL ".join(parts)
+
+
+def read(checks: Sequence[Check], rows: Sequence[tuple[int, str]]) -> list[Breach]:
+    """What the rows of `union` say about the checks whose statements it was made of."""
+    ids: dict[int, list[str]] = {}
+    for at, id_ in rows:
+        ids.setdefault(at, []).append(id_)
+    return [
+        Breach(invariant=checks[at].invariant, sentence=checks[at].sentence, ids=tuple(ids[at])) for at in sorted(ids)
+    ]

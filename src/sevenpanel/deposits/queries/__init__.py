@@ -1,6 +1,6 @@
 """Reads of deposits."""
 
-from sevenpanel.deposits.queries.checks import broken_invariants
+from sevenpanel.deposits.queries.checks import CHECKS, broken_invariants
 from sevenpanel.deposits.queries.history import (
     EventRow,
     IntentRow,
@@ -29,6 +29,7 @@ from sevenpanel.deposits.queries.wallets import (
 from sevenpanel.deposits.queries.ways import MethodRow, Quote, UnableToQuote, method, methods, quote
 
 __all__ = [
+    "CHECKS",
     "AddressRow",
     "EventRow",
     "IntentRow",

@@ -14,7 +14,7 @@ SELECT e.id, e.subject, e.customer_id,
  WHERE e.kind = 'credit' AND NOT EXISTS (SELECT FROM ledger_entry r WHERE r.reverses_id = e.id)
 """
 
-_CHECKS = (
+CHECKS = (
     Check(
         invariant="D1",
         sentence="A receipt says that it is credited, and the ledger does not, or says another sum.",
@@ -82,4 +82,4 @@ _CHECKS = (
 
 def broken_invariants() -> list[Breach]:
     """Check what must hold between receipts, proposals and the ledger."""
-    return invariants.run(_CHECKS)
+    return invariants.run(CHECKS)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from sevenpanel.fulfilment.domain import Action, AlertKind, AttemptKind, AttemptState, FindingStep, Wait
-from sevenpanel.fulfilment.queries.checks import broken_invariants
+from sevenpanel.fulfilment.queries.checks import CHECKS, broken_invariants
 from sevenpanel.fulfilment.queries.due import DueRow, due
 from sevenpanel.fulfilment.queries.rows import (
     AlertRow,
@@ -20,6 +20,7 @@ from sevenpanel.fulfilment.queries.rows import (
 from sevenpanel.kernel import db
 
 __all__ = [
+    "CHECKS",
     "AlertRow",
     "AttemptRow",
     "BacklogRow",

@@ -15,7 +15,7 @@ from sevenpanel.insight.domain import (
     Range,
     ReadingState,
 )
-from sevenpanel.insight.queries.checks import broken_invariants
+from sevenpanel.insight.queries.checks import CHECKS, broken_invariants
 from sevenpanel.insight.queries.rows import (
     AgeRow,
     DeskRow,
@@ -30,6 +30,7 @@ from sevenpanel.kernel import db
 from sevenpanel.terms import DropBand
 
 __all__ = [
+    "CHECKS",
     "AgeRow",
     "DeskRow",
     "EstimateRow",

@@ -4,7 +4,7 @@ from sevenpanel.insight.domain import MEASURED_FROM, SETTLED_AFTER
 from sevenpanel.kernel import invariants
 from sevenpanel.kernel.invariants import Breach, Check
 
-_CHECKS = (
+CHECKS = (
     Check(
         invariant="orphans",
         sentence="A measurement, a reading or a time names an order that does not exist, is open, or is of another "
@@ -65,4 +65,4 @@ _CHECKS = (
 
 def broken_invariants() -> list[Breach]:
     """Check that what is shown rests on what was measured (clause 5)."""
-    return invariants.run(_CHECKS, {"settled": SETTLED_AFTER, "least": MEASURED_FROM})
+    return invariants.run(CHECKS, {"settled": SETTLED_AFTER, "least": MEASURED_FROM})

@@ -11,10 +11,11 @@ from sevenpanel.ledger.queries.books import (
     transfers_of_orders,
     trial_balance,
 )
-from sevenpanel.ledger.queries.checks import broken_invariants
+from sevenpanel.ledger.queries.checks import CHECKS, broken_invariants
 from sevenpanel.ledger.queries.entries import AssetLine, EntryRow, asset_balances, entries, entry, generation
 
 __all__ = [
+    "CHECKS",
     "AssetLine",
     "BalanceRow",
     "EntryRow",

@@ -25,6 +25,7 @@ from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_li
 from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 
 __all__ = [
+    "CHECKS",
     "STATUSES",
     "Asked",
     "BesideRow",
