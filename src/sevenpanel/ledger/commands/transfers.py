@@ -1,13 +1,18 @@
 """Writes of the ledger: accounts opened, transfers booked, house balances folded."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
-from functools import cache
 
 from sevenpanel.kernel import db
 from sevenpanel.ledger.domain import AccountKind, AccountRef, Transfer, customer, house
 
 _FIND = "SELECT id FROM ledger_account WHERE kind = %(kind)s AND owner_id = %(owner)s AND currency = %(currency)s"
+
+_FIND_ALL = """
+SELECT a.kind, a.owner_id, a.currency, a.id FROM ledger_account a
+  JOIN unnest(%s::text[], %s::bigint[], %s::text[]) AS w(kind, owner_id, currency)
+    ON (a.kind, a.owner_id, a.currency) = (w.kind, w.owner_id, w.currency)
+"""
 
 _OPEN = """
 INSERT INTO ledger_account (kind, owner_id, currency, created_at)
@@ -78,15 +83,23 @@ def post(*, transfers: Sequence[Transfer], now: datetime) -> None:
         balance would fall below zero (`ledger_balance_not_overdrawn`).
     """
 
-    @cache
-    def id_of(account: AccountRef) -> int:
-        return account_id(account=account, now=now)
-
+    ids = _account_ids({account for transfer in transfers for account in (transfer.debit, transfer.credit)}, now)
     lines = [
-        (t.key, id_of(t.debit), id_of(t.credit), t.amount_micros, t.reason, t.customer_id, t.order_id, t.note)
+        (t.key, ids[t.debit], ids[t.credit], t.amount_micros, t.reason, t.customer_id, t.order_id, t.note)
         for t in transfers
     ]
     db.rows(_POST, (*db.columns(lines, 8), now))
+
+
+def _account_ids(accounts: Set[AccountRef], now: datetime) -> dict[AccountRef, int]:
+    """The ids of all of these; one statement finds those that are there, which nearly always are all."""
+    wanted = db.columns(((a.kind.value, a.owner_id, a.currency) for a in accounts), 3)
+    found = {
+        AccountRef(kind=AccountKind(kind), owner_id=owner_id, currency=currency): int(id_)
+        for kind, owner_id, currency, id_ in db.rows(_FIND_ALL, wanted)
+    }
+    missing = sorted(accounts - found.keys(), key=lambda a: (a.kind, a.owner_id, a.currency))
+    return found | {account: account_id(account=account, now=now) for account in missing}
 
 
 def fold_house_balances(*, now: datetime) -> int:
