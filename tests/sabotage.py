@@ -1,16 +1,21 @@
 """Planted faults: no safety test counts until the fault it guards against turns it red (design: trust, rule 1).
 
-A switch re-creates a function of the database with one of its guards taken out, and drops the constraints that
-stand behind that guard, so that the check itself has to see the damage. Guards in Python are taken out by the tests
-themselves (`without_walls`). Only the tests' database is ever touched.
+A switch takes one guard out, wherever it stands: a function of the database is made again without it, a function of
+the product gets another body. The constraints that stand behind the guard are dropped, so that the check itself has to
+see the damage. Only the tests' database is ever touched, and only the process that plants.
 """
 
+import importlib
+import inspect
 import re
+import textwrap
+import types
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.db import connection
@@ -30,6 +35,20 @@ class Switch(StrEnum):
     ALLOW_SECOND_ACTIVE = "allow-second-active"
     IGNORE_NOTICES = "ignore-notices"
     ACCEPT_AGAIN = "accept-again"
+    SELL_ON_CREDIT = "sell-on-credit"
+    FORGET_THE_HOLD = "forget-the-hold"
+    FORGET_THE_MESSAGE = "forget-the-message"
+    REFUND_TWICE = "refund-twice"
+    DROP_A_SETTLEMENT = "drop-a-settlement"
+    RESEND_BLINDLY = "resend-blindly"
+    IGNORE_LATE_ANSWERS = "ignore-late-answers"
+    TEST_FOR_DUPLICATES_LATE = "test-for-duplicates-late"
+    BELIEVE_CANCELS = "believe-cancels"
+    FORGET_LEASES = "forget-leases"
+
+
+Change = tuple[str, str]
+"""What stands in a text exactly once, and what is put in its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +56,14 @@ class Fault:
     """What a switch does.
 
     :param file: the SQL file of the guarded function, below the package.
-    :param changes: pairs of what stands there exactly once, and what is put in its place.
+    :param functions: guarded functions of the product, as "module:name", with the changes to their sources.
     :param walls: the constraints and unique indexes behind the guard, with their tables.
     """
 
-    file: str
-    changes: tuple[tuple[str, str], ...]
-    walls: tuple[tuple[str, str], ...]
+    file: str = ""
+    changes: tuple[Change, ...] = ()
+    functions: tuple[tuple[str, tuple[Change, ...]], ...] = ()
+    walls: tuple[tuple[str, str], ...] = ()
 
 
 _SECOND_ACTIVE = (
@@ -51,6 +71,14 @@ _SECOND_ACTIVE = (
     "WHEN false THEN 'active_order'",
 )
 _ACTIVE_WALL = ("orders_order", "orders_one_active_per_target")
+_FULFILMENT = "sevenpanel.fulfilment.commands"
+_SETTLING = "sevenpanel.orders.commands.settling"
+_POST = "ledger.post(transfers=transfers, now=now)"
+_RETURNED_AGAIN = "[replace(t, key=t.key + '/again') for t in transfers if t.key.endswith('returned')]"
+_ALL_PLACED = "unnest(v_ids, v_ords, v_charges)"
+_BUT_THE_FIRST = "unnest(v_ids[2:], v_ords[2:], v_charges[2:])"
+_CHARGED = f"array_agg(''::text ORDER BY a.id), p_now)\n      FROM {_ALL_PLACED}"
+_HANDED_ON = "'order.placed', l.customer_id, a.id, p_now\n      FROM unnest(v_ids, v_ords)"
 
 FAULTS = {
     Switch.SKIP_BALANCE_LOCK: Fault(
@@ -70,25 +98,106 @@ FAULTS = {
     Switch.IGNORE_NOTICES: Fault(
         file=PLACE,
         changes=(("FROM notices_in_force(p_service, p_now)", "FROM notices_in_force('{}', p_now)"),),
-        walls=(),
     ),
-    Switch.ACCEPT_AGAIN: Fault(file=PLACE, changes=(), walls=(("accounts_acceptance", "accounts_acceptance_once"),)),
+    Switch.ACCEPT_AGAIN: Fault(file=PLACE, walls=(("accounts_acceptance", "accounts_acceptance_once"),)),
+    Switch.SELL_ON_CREDIT: Fault(
+        file=PLACE,
+        changes=(("coalesce(v_left[line.wallet], line.spendable) THEN 'not_enough_funds'", "NULL THEN ''"),),
+        walls=(("ledger_balance", "ledger_balance_not_overdrawn"),),
+    ),
+    Switch.FORGET_THE_HOLD: Fault(file=PLACE, changes=((_CHARGED, _CHARGED.replace(_ALL_PLACED, _BUT_THE_FIRST)),)),
+    Switch.FORGET_THE_MESSAGE: Fault(
+        file=PLACE, changes=((_HANDED_ON, _HANDED_ON.replace("v_ids, v_ords", "v_ids[2:], v_ords[2:]")),)
+    ),
+    Switch.REFUND_TWICE: Fault(
+        functions=((f"{_SETTLING}:settle", ((_POST, f"{_POST}; ledger.post(transfers={_RETURNED_AGAIN}, now=now)"),)),),
+    ),
+    Switch.DROP_A_SETTLEMENT: Fault(
+        functions=((f"{_SETTLING}:settle", ((_POST, "ledger.post(transfers=transfers[1:], now=now)"),)),),
+    ),
+    Switch.RESEND_BLINDLY: Fault(
+        functions=(
+            (
+                f"{_FULFILMENT}.outcomes:mark_unknown",
+                (
+                    (
+                        "end_attempt(attempt, AttemptState.UNKNOWN, now=now, words=words, evidence=evidence)",
+                        "return mark_not_sent(task, attempt, None, words, evidence, now)",
+                    ),
+                ),
+            ),
+        ),
+    ),
+    Switch.IGNORE_LATE_ANSWERS: Fault(
+        functions=((f"{_FULFILMENT}.dispatching:note_late", (("if isinstance(answer, Sent) and", "return\n    if"),)),),
+    ),
+    Switch.TEST_FOR_DUPLICATES_LATE: Fault(
+        functions=(
+            (
+                "sevenpanel.fulfilment.domain.evidence:_may_be_tested",
+                ((" and timedelta(0) <= facts.age <= TEST_WITHIN", ""),),
+            ),
+        ),
+    ),
+    Switch.BELIEVE_CANCELS: Fault(
+        functions=(("sevenpanel.terms.clauses.cancelling:cancel", (("if order.dispatch in NOT_SENT:", "if True:"),)),),
+    ),
+    Switch.FORGET_LEASES: Fault(
+        functions=((f"{_FULFILMENT}.leases:_take_over", (("attempt = sending.first()", "return"),)),),
+    ),
 }
 assert FAULTS.keys() == set(Switch)
 
 
 @contextmanager
 def planted(switch: Switch) -> Iterator[None]:
-    """Live with this fault for the duration of a block; afterwards the database is whole, and empty."""
+    """Live with this fault for the duration of a block; afterwards the product is whole, and the database empty."""
     fault = FAULTS[switch]
+    with ExitStack() as repairs:
+        for name, changes in fault.functions:
+            repairs.enter_context(_rewritten(name, changes))
+        if fault.file:
+            repairs.enter_context(_redefined(fault))
+        yield
+
+
+@contextmanager
+def _redefined(fault: Fault) -> Iterator[None]:
     original = (PACKAGE / fault.file).read_text()
     with ExitStack() as repairs:
         repairs.callback(_define, original)
-        _define(_sabotaged(original, fault))
+        _define(_changed(original, fault.changes))
         rebuild = [_demolish(table, wall) for table, wall in fault.walls]
         repairs.callback(_run, *rebuild)
         repairs.callback(call_command, "flush", verbosity=0, interactive=False)
         yield
+
+
+@contextmanager
+def _rewritten(name: str, changes: tuple[Change, ...]) -> Iterator[None]:
+    """Give a function another body: whoever holds the function runs the new one, under whatever name."""
+    function = _function(name)
+    original = function.__code__
+    source = textwrap.dedent(inspect.getsource(function))
+    without_decorators = source[re.search(r"^def ", source, re.MULTILINE).start() :]  # type: ignore[union-attr]
+    made: dict[str, Any] = {}
+    exec(_changed(without_decorators, changes), function.__globals__, made)  # noqa: S102 - our own source, a guard less
+    before = dict(function.__globals__)
+    function.__code__ = made[function.__name__].__code__
+    function.__globals__.setdefault("replace", replace)
+    try:
+        yield
+    finally:
+        function.__code__ = original
+        if "replace" not in before:
+            del function.__globals__["replace"]
+
+
+def _function(name: str) -> types.FunctionType:
+    module, _, function = name.partition(":")
+    found = inspect.unwrap(getattr(importlib.import_module(module), function))
+    assert isinstance(found, types.FunctionType)
+    return found
 
 
 @contextmanager
@@ -114,8 +223,8 @@ def slowed(table: str, seconds: float = 0.03) -> Iterator[None]:
         _run("DROP FUNCTION sabotage_wait() CASCADE")
 
 
-def _sabotaged(text: str, fault: Fault) -> str:
-    for guard, hole in fault.changes:
+def _changed(text: str, changes: tuple[Change, ...]) -> str:
+    for guard, hole in changes:
         assert text.count(guard) == 1, f"the guard stands no longer where it stood: {guard}"
         text = text.replace(guard, hole)
     return text

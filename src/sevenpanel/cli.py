@@ -54,6 +54,9 @@ COMMANDS = {
     "migrate": Command("sevenpanel.launch.migrate:main", "bring the database's tables up to this version"),
     "seed-demo": Command("sevenpanel.launch.demo:main", "make the demo customer, operator and services, once"),
     "verify": Command("sevenpanel.launch.verify:main", "check every invariant of the books"),
+    "simulate": Command(
+        "sevenpanel.launch.simulation.main:main", "play the whole shop on a clock of its own, by seeds", Needs.NOTHING
+    ),
     "decisions": Command("sevenpanel.launch.decisions:main", "`decisions replay`: decide all that was decided anew"),
     "bench": Command(
         "sevenpanel.launch.bench.main:main",

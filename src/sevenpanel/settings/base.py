@@ -210,6 +210,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 
 DATABASES = {"default": _database(ENVIRONMENT.dsn)}
+# Whether this database may be emptied: only where it was made for a test or a simulation.
+IS_THROWAWAY = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 USE_TZ = True

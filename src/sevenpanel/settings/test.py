@@ -18,3 +18,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # One connection per thread: a test that races threads closes them, and a pool would keep the test database open.
 del DATABASES["default"]["OPTIONS"]["pool"]  # type: ignore[attr-defined]  # noqa: F405
+IS_THROWAWAY = True
