@@ -12,7 +12,7 @@ from sevenpanel.launch.simulation.telling import again
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEDS = 200
-BLOCK = 10
+BLOCK = 5
 SCALE = Scale(days=3, acts=36)
 # What some planted faults do shows in few runs: from these seeds on it is soon. Others show nearly at once.
 FROM = {Switch.IGNORE_LATE_ANSWERS: 11, Switch.TEST_FOR_DUPLICATES_LATE: 4}
