@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from sevenpanel.kernel.money import NotAnAmount
-from sevenpanel.launch.operate import documents, people, selling, supply
+from sevenpanel.launch.operate import chains, documents, people, selling, supply
 from sevenpanel.launch.operate.people import UnableToOperate
 
 
@@ -44,6 +44,13 @@ VERBS = {
     "change-provider": Verb(supply.change_provider, supply.change_provider_arguments),
     "route": Verb(supply.route, supply.route_arguments),
     "top-up": Verb(supply.top_up, supply.top_up_arguments),
+    "chains": Verb(chains.list_chains),
+    "watch-chain": Verb(chains.watch, chains.watch_arguments),
+    "leave-chain": Verb(chains.leave, chains.place_argument),
+    "wallets": Verb(chains.list_wallets),
+    "set-wallet": Verb(chains.set_wallet, chains.wallet_arguments),
+    "agree-wallet": Verb(chains.agree, chains.decision_arguments),
+    "withdraw-wallet": Verb(chains.withdraw, chains.decision_arguments),
     "alerts": Verb(supply.list_alerts),
     "close-alert": Verb(supply.close_alert, supply.close_alert_arguments),
     "unknown": Verb(supply.list_unknown),
