@@ -20,8 +20,7 @@ from hmac import compare_digest
 from pathlib import Path
 from typing import Any
 
-from granian.constants import HTTPModes, Interfaces
-from granian.server.embed import Server
+import uvicorn
 
 from sevenpanel.deposits.keys.addresses import Family, UnableToReadAddress, plain, read_address
 from sevenpanel.deposits.simchain.chain import Chain, Event
@@ -225,18 +224,25 @@ def _claim(port: int) -> None:
 
 
 async def _serve(opened: Rehearsal, port: int, block_seconds: float) -> None:
-    server = Server(
+    quiet = uvicorn.Config(
         Application(opened),
-        address="127.0.0.1",
+        host="127.0.0.1",
         port=port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        websockets=False,
-        log_enabled=False,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,
+        log_config=None,
+        access_log=False,
     )
+    server = uvicorn.Server(quiet)
+
+    def stop() -> None:
+        server.should_exit = True
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
     print(f"The simulated chain answers at http://127.0.0.1:{port}/1 and /2", flush=True)
     beating = asyncio.create_task(_beat(opened, block_seconds))
     try:
