@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -198,10 +199,18 @@ def test_a_chain_that_was_killed_is_the_same_chain_afterwards(tmp_path: Path) ->
         assert chain.send(25) != tx
 
 
+def _rests(chain: Simchain) -> bool:
+    """Whether no block was added for as long as twenty take."""
+    before = chain.node(1).height().head.number
+    time.sleep(0.2)
+    return bool(chain.node(1).height().head.number == before)
+
+
 def test_a_chain_on_which_nothing_happens_rests(tmp_path: Path) -> None:
     with running(tmp_path, block_seconds=0.01) as chain:
         chain.send(1)
         until(lambda: chain.node(1).height().head.number >= SETTINGS.final_blocks + 2)
+        until(lambda: _rests(chain))
         heads = {chain.node(1).height().head.number for _ in range(20)}
 
     assert len(heads) == 1

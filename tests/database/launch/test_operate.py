@@ -184,7 +184,7 @@ def test_a_provider_is_changed_routed_to_and_topped_up_once(operate: Say) -> Non
 
     with pytest.raises(UnableToOperate, match="booked before"):
         operate("top-up", "North", "500", "--reference", "invoice-77")
-    with pytest.raises(UnableToOperate, match="A status means one of"):
+    with pytest.raises(UnableToOperate, match="A word means one of"):
         operate("change-provider", "North", "--word", "Erledigt", "nonsense")
     assert [route.provider_service for route in stock.routes(service_id=service_id)] == ["1042"]
     prepaid = next(line for line in books.trial_balance() if line.kind == "provider")

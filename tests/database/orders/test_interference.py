@@ -13,6 +13,7 @@ import pytest
 from django.db import Error, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 from tests.editions import write
 from tests.sabotage import PACKAGE, PLACE
 from tests.shop import NOON, Person, accept, add_service, open_customer
@@ -229,5 +230,6 @@ def test_a_rule_that_is_changed_on_one_side_only_is_noticed(
     def search(data: st.DataObject) -> None:
         agree(shop, people, data)
 
-    with pytest.raises(AssertionError):
+    # What was noticed is tried once more, on a database that is another one by then.
+    with pytest.raises((AssertionError, Flaky)):
         search()
