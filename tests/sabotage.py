@@ -223,6 +223,17 @@ def slowed(table: str, seconds: float = 0.03) -> Iterator[None]:
         _run("DROP FUNCTION sabotage_wait() CASCADE")
 
 
+def fingerprint() -> list[object]:
+    """What faults may change: the database's functions, constraints and indexes, and the guarded functions' bodies."""
+    walls = db.rows(
+        "SELECT proname, md5(prosrc) FROM pg_proc WHERE pronamespace = 'public'::regnamespace "
+        "UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "UNION ALL SELECT indexname, indexdef FROM pg_indexes ORDER BY 1, 2"
+    )
+    bodies = [_function(name).__code__ for fault in FAULTS.values() for name, _ in fault.functions]
+    return [*walls, *bodies]
+
+
 def _changed(text: str, changes: tuple[Change, ...]) -> str:
     for guard, hole in changes:
         assert text.count(guard) == 1, f"the guard stands no longer where it stood: {guard}"

@@ -8,9 +8,9 @@ NAMES = r"\b(?:place|PLACE|place_arguments)\b"
 PLACING = re.compile(rf"\borders\.{NAMES}|\bfrom sevenpanel\.orders\S* import [^\n]*{NAMES}")
 # The two pages stand behind web/gate.py, whatever their addresses; the gateway's callers are admitted by api/door.py.
 DOORS = {"web/order_form.py", "web/mass_order.py", "api/gateway.py"}
-# Measures what a machine does, on databases that it makes and removes; and plays a past of the demo, of a customer whom
-# nobody can sign in for.
-APART = {"launch/bench/shop.py", "launch/demo_past.py"}
+# Measures what a machine does, or plays a shop that never was, on databases that are made for it and removed; and plays
+# a past of the demo, of a customer whom nobody can sign in for.
+APART = {"launch/bench/shop.py", "launch/demo_past.py", "launch/simulation/customers.py"}
 
 
 def test_0_1_nothing_places_orders_but_what_stands_behind_a_gate() -> None:

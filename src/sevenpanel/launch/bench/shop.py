@@ -53,6 +53,19 @@ SELECT ledger_post(array_agg('operator/credit/bench-' || customer_id), array_agg
                    array_agg(%s::bigint), array_agg('deposit'::text), array_agg(customer_id), array_agg(NULL::bigint),
                    array_agg(''::text), %s) FROM ledger_balance
 """
+# Every customer has somebody who accepted what is in force; the first one's evidence is everybody's.
+_PEOPLE = """
+INSERT INTO accounts_user (password, email, name, role, customer_id, is_active, date_joined)
+SELECT '!', 'bench-' || id || '@example.org', 'Bench', %s, id, true, %s FROM unnest(%s::bigint[]) AS c(id)
+"""
+_ACCEPTANCES = """
+INSERT INTO accounts_acceptance (user_id, customer_id, text_id, way, statements, button_words, address, agent,
+                                 request_id, accepted_at)
+SELECT u.id, u.customer_id, a.text_id, a.way, a.statements, a.button_words, a.address, a.agent, a.request_id,
+       a.accepted_at
+  FROM accounts_acceptance a CROSS JOIN accounts_user u
+ WHERE a.customer_id = %s AND u.customer_id = ANY(%s::bigint[])
+"""
 _KEYS = """
 INSERT INTO accounts_apikey (customer_id, name, hint, hash, rate_per_second, burst, created_at)
 SELECT k.customer_id, 'bench', 'bench', k.hash, %s, %s, %s
@@ -71,10 +84,7 @@ def main(arguments: Sequence[str]) -> int:
         services = [_service(n, now) for n in range(1, SERVICES + 1)]
         customers = _customers(asked.customers, now)
         keys = _keys(customers, now)
-        accounts.add_person(
-            email=EMAIL, password=PASSWORD, name="Bench", role=Role.CUSTOMER, customer_id=customers[0], now=now
-        )
-        accept_for(EMAIL, now)
+        _people(customers, now)
         provider = _provider(asked.provider, services, now)
     fulfilment.refresh_catalogue(provider_id=provider, now=now)
     db.rows("ANALYZE")  # as the database would have done within a minute
@@ -116,6 +126,14 @@ def _customers(count: int, now: datetime) -> list[int]:
     db.rows(_BALANCES, (held, customers))
     db.rows(_DEPOSITS, (custody, parse_amount(MONEY), now))
     return customers
+
+
+def _people(customers: Sequence[int], now: datetime) -> None:
+    first, *others = customers
+    accounts.add_person(email=EMAIL, password=PASSWORD, name="Bench", role=Role.CUSTOMER, customer_id=first, now=now)
+    accept_for(EMAIL, now)
+    db.rows(_PEOPLE, (Role.CUSTOMER.value, now, others))
+    db.rows(_ACCEPTANCES, (first, others))
 
 
 def _keys(customers: Sequence[int], now: datetime) -> list[str]:
