@@ -1,5 +1,6 @@
 """README and docs say what the code does: names, lists and commands are compared, so that neither can drift."""
 
+import ast
 import re
 import shlex
 import subprocess
@@ -10,7 +11,7 @@ from enum import StrEnum
 
 import pytest
 from tests.house.pages import Page, page, pages
-from tests.house.sources import PACKAGE, ROOT
+from tests.house.sources import PACKAGE, ROOT, modules
 
 from sevenpanel.accounts.domain import Role, Way
 from sevenpanel.api.line import SESSION
@@ -29,6 +30,27 @@ from sevenpanel.notices.domain import Origin, PostState
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
 from sevenpanel.settings.environment import Environment
 from sevenpanel.support.domain import RequestState, Topic
+from sevenpanel.terms import (
+    Act,
+    Afterwards,
+    Aspect,
+    AtDoor,
+    CancelAnswer,
+    DataKind,
+    Document,
+    Door,
+    DoorOutcome,
+    Erasure,
+    Extent,
+    Kind,
+    LinkFinding,
+    NoticeKind,
+    Reach,
+    Scope,
+    Until,
+)
+from sevenpanel.terms import Outcome as OfRequest
+from sevenpanel.terms.documents import DocumentName, Mark
 
 PAGES = [pytest.param(each, id=each.name) for each in pages()]
 DEFINED = (
@@ -36,7 +58,11 @@ DEFINED = (
     Way, AccountKind, Reason, EntryKind, Origin, PostState, Topic, RequestState,
     ReceiptState, Event, Verdict, HeldReason, MethodKind, IntentState, ProposalKind, ProposalState, RateKind,
     MeasuredBy, DropCounter, Occasion, Found,
+    Kind, Document, Aspect, LinkFinding, CancelAnswer, OfRequest, Until, DoorOutcome, Afterwards, NoticeKind, Scope,
+    AtDoor, Extent, Reach, Door, Act, DocumentName, Mark, DataKind, Erasure,
 )  # fmt: skip
+# Two enumerations of one name: the section of the second says which it is.
+HEADINGS: dict[type[StrEnum], str] = {OfRequest: "Outcome of a request"}
 COMMAND = re.compile(r"\bsevenpanel +([a-z][a-z-]*)")
 VERB = re.compile(r"\bsevenpanel +operate +([a-z][a-z-]*)")
 TARGET = re.compile(r"\bmake +([a-z]+)")
@@ -63,7 +89,26 @@ def test_every_environment_variable_is_described_and_no_other() -> None:
 
 @pytest.mark.parametrize("enum", DEFINED, ids=lambda enum: enum.__name__)
 def test_the_glossary_has_exactly_the_words_of_the_code(enum: type[StrEnum]) -> None:
-    assert page("docs/glossary.md").section(enum.__name__).first_cells() == [member.value for member in enum]
+    section = page("docs/glossary.md").section(HEADINGS.get(enum, enum.__name__))
+
+    assert section.first_cells() == [member.value for member in enum]
+
+
+def test_no_word_of_the_terms_is_missing_from_the_glossary() -> None:
+    written = {
+        (path.stem, node.name)
+        for path, tree in modules().items()
+        for node in tree.body
+        if path.is_relative_to("src/sevenpanel/terms") and isinstance(node, ast.ClassDef) and _is_words(node)
+    }
+    defined = {(enum.__module__.rpartition(".")[2], enum.__name__) for enum in DEFINED}
+
+    assert len(written) > 20
+    assert written - defined == set()
+
+
+def _is_words(node: ast.ClassDef) -> bool:
+    return any(isinstance(base, ast.Name) and base.id == "StrEnum" for base in node.bases)
 
 
 def test_a_pooler_is_told_to_ask_for_what_the_door_asks_for() -> None:
