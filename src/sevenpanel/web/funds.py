@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.deposits import commands, queries
 from sevenpanel.deposits.queries import IntentRow, MethodRow, ReceiptRow
+from sevenpanel.kernel import spreadsheets
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import queries as ledger
-from sevenpanel.web import fragments, present, spreadsheets
+from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.fund_forms import AnnounceForm, FundsForm, evidence_of
