@@ -18,7 +18,7 @@ from sevenpanel.deposits.commands.addresses import (
 )
 from sevenpanel.deposits.commands.chains import NodeChoice, UnableToWatchChain, leave_chain, watch_chain
 from sevenpanel.deposits.commands.deciding import UnableToDecide, approve, approve_alone, decline
-from sevenpanel.deposits.commands.evidence import UnableToTakeEvidence, Upload
+from sevenpanel.deposits.commands.evidence import UnableToShowEvidence, UnableToTakeEvidence, Upload, opened
 from sevenpanel.deposits.commands.evm import chain_source
 from sevenpanel.deposits.commands.intents import (
     UnableToOpenIntent,
@@ -57,6 +57,7 @@ __all__ = [
     "UnableToSetPolicy",
     "UnableToSetRate",
     "UnableToSetWallet",
+    "UnableToShowEvidence",
     "UnableToTakeEvidence",
     "UnableToWatchChain",
     "UnableToWriteOff",
@@ -79,6 +80,7 @@ __all__ = [
     "look_with",
     "note_feeds",
     "open_intent",
+    "opened",
     "prepare_addresses",
     "propose_credit",
     "propose_recall",

@@ -5,11 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from sevenpanel.deposits import models
 from sevenpanel.kernel import db
+from sevenpanel.kernel.clamd import Clean, Infected, NotScanned, scan
 from sevenpanel.kernel.cleaning import CleanFile, clean
 from sevenpanel.kernel.files import UnableToTakeFile
-from sevenpanel.kernel.media import written
+from sevenpanel.kernel.media import path_of, written
 from sevenpanel.kernel.refusals import Refusal
 
 FILES_MAX = 5
@@ -104,3 +107,21 @@ def _refuse_second(file: CleanFile) -> None:
 def let_go(proposal: models.Proposal) -> None:
     """A proposal that came to nothing gives its evidence free: it may be proposed again, with the same slip."""
     models.Evidence.objects.filter(proposal=proposal).update(is_live=False)
+
+
+class UnableToShowEvidence(Refusal):
+    """A file that is not shown."""
+
+
+def opened(*, stored_as: str) -> bytes:
+    """The bytes of a file of evidence; where there is a virus scanner, it looks first (S-9).
+
+    :raises UnableToShowEvidence: when the scanner found something, or could not look.
+    """
+    data = path_of(stored_as).read_bytes()
+    answer = scan(settings.CLAMD, data) if settings.CLAMD else Clean()
+    if isinstance(answer, Infected):
+        raise UnableToShowEvidence(f"The virus scanner found {answer.name} in this file. It is not shown.")
+    if isinstance(answer, NotScanned):
+        raise UnableToShowEvidence("The virus scanner could not look at this file. Try again in a minute.")
+    return data

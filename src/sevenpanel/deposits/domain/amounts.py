@@ -61,6 +61,19 @@ def format_rate(rate_e12: int) -> str:
     return f"{units}.{digits[:4]}{digits[4:].rstrip('0')}"
 
 
+def is_same_sum(typed: str, sum_: str) -> bool:
+    """Whether somebody typed the sum that is written as "50.00 USD": the number, in any spelling of it."""
+    number = sum_.rpartition(" ")[0]
+    one, other = _AMOUNT.fullmatch(typed.strip()), _AMOUNT.fullmatch(number)
+    if one is None or other is None:
+        return False
+    return _plain(one) == _plain(other)
+
+
+def _plain(match: re.Match[str]) -> tuple[int, str]:
+    return int(match["units"]), (match["fraction"] or "").rstrip("0")
+
+
 def worth(parts: tuple[tuple[int, int], ...], decimals: int) -> Micros:
     """What raw units are worth in account currency, rounded down once for all parts together.
 

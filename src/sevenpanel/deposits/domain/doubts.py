@@ -49,10 +49,7 @@ def doubt_of(receipt: Confirmed, limits: Limits) -> HeldReason | None:
         (HeldReason.EFFECT_CHANGED, receipt.has_effect_changed),
         (HeldReason.SCREENING, receipt.is_screened_out),
         (HeldReason.OWNER_CLOSED, not receipt.is_owner_open),
-        (
-            HeldReason.BELOW_MIN,
-            receipt.raw + receipt.waiting_raw < limits.minimum_raw or (net is not None and net <= 0),
-        ),
+        (HeldReason.BELOW_MIN, _is_too_little(receipt, limits)),
         (HeldReason.DEPEG, receipt.rate_doubt is HeldReason.DEPEG),
         (HeldReason.RATE_STALE, net is None or receipt.rate_doubt is HeldReason.RATE_STALE),
         (HeldReason.OVER_AUTO_LIMIT, net is not None and _is_over(net, receipt.today_micros, limits)),
