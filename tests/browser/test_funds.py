@@ -8,11 +8,13 @@ from django.utils import timezone
 from playwright.sync_api import expect
 from tests.browser.conftest import NewTab, Tab
 from tests.browser.looking import look
-from tests.browser.walking import arrive
-from tests.byhand import bank_transfer
+from tests.browser.walking import EMAIL, arrive, sign_in
+from tests.byhand import arrived, bank_transfer, propose
 from tests.receipts import SOURCE, Script, address_of, now_is, say, take_usdt, transfer
-from tests.shop import NOON, Person
+from tests.shop import NOON, Person, open_customer
+from tests.shop import staff as add_staff
 
+from sevenpanel.accounts.domain import Role
 from sevenpanel.deposits import commands, models
 from sevenpanel.deposits.domain import Asset, HeldReason, Verdict
 from sevenpanel.deposits.domain.pricing import Bonus, Charges
@@ -113,3 +115,33 @@ def test_the_page_looks_again_by_itself(new_tab: NewTab) -> None:
     say(replace(sent(customer_id, "101.32", 1), confirmations=3))
 
     expect(tab.page.get_by_text("101.32 USDT seen, 3 of 12 confirmations.")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1440])
+def test_the_desks_pages_about_deposits_fit_and_can_be_read(new_tab: NewTab, width: int, scheme: str) -> None:
+    alice = open_customer("Alice of a rather long name", balance="5")
+    ann, _ben = add_staff("Ann", Role.FINANCE), add_staff("Ben", Role.FINANCE, email=EMAIL)
+    bank = models.Method.objects.get(kind="bank").id
+    coming, doubtful, gone = (transfer(alice, amount, number=n) for n, amount in enumerate(("25", "2500", "70"), 1))
+    say(coming, now_is(doubtful, Verdict.DOUBTFUL, HeldReason.NODES_DISAGREE))
+    say(now_is(gone, Verdict.CONFIRMED), now_is(gone, Verdict.LEFT))
+    asked = propose(arrived(alice, bank, 50_000_000, reason="Found on the statement of Monday."), ann.user_id)
+    now = timezone.now()
+    models.Node.objects.create(
+        source=SOURCE, name="node.example", is_well=False, words="It answers nothing.", since=now, seen_at=now
+    )
+    tab = new_tab(width=width, height=800, color_scheme=scheme)
+    sign_in(tab)
+    expect(tab.page.get_by_role("heading", name="Desk")).to_be_visible()
+    held = models.Receipt.objects.get(state="held").id
+    for name, address in {
+        "queues": "/desk/deposits/",
+        "receipts": "/desk/deposits/receipts/",
+        "receipt": f"/desk/deposits/receipts/{held}/",
+        "propose": "/desk/deposits/propose/",
+        "proposal": f"/desk/deposits/proposals/{asked}/",
+        "sources": "/desk/deposits/sources/",
+    }.items():
+        tab.open(address)
+        look(tab, f"desk-deposits-{name}", scheme)

@@ -5,12 +5,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from sevenpanel.accounts.domain import Role
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def staff_only(view: View[P]) -> View[P]:
@@ -20,7 +21,7 @@ def staff_only(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if not request.user.is_desk_staff:
@@ -39,7 +40,7 @@ def staff_with(*roles: Role) -> Callable[[View[P]], View[P]]:
     def guard(view: View[P]) -> View[P]:
         @staff_only
         @wraps(view)
-        def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def enter(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.user.is_authenticated and request.user.role not in roles:
                 raise Http404
             return view(request, *args, **kwargs)

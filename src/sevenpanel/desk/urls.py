@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from sevenpanel.desk import decisions, insight, notices, short_links, tickets, views
+from sevenpanel.desk import (
+    decisions,
+    deposit_proposals,
+    deposit_sources,
+    deposits,
+    insight,
+    notices,
+    short_links,
+    tickets,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,6 +31,19 @@ urlpatterns = [
     path("tickets/<id:ticket_id>/files/<id:file_id>/", tickets.file, name="ticket-file"),
     path("short-links/", short_links.short_links, name="short-links"),
     path("short-links/<token:token>/switch/", short_links.switch, name="short-link-switch"),
+    path("deposits/", deposits.deposits, name="deposits"),
+    path("deposits/receipts/", deposits.receipts, name="deposit-receipts"),
+    path("deposits/receipts/<id:receipt_id>/", deposits.receipt, name="deposit"),
+    path("deposits/receipts/<id:receipt_id>/act/", deposits.act, name="deposit-act"),
+    path("deposits/customers/<id:customer_id>/write-off/", deposits.write_off, name="deposit-write-off"),
+    path("deposits/audit/", deposits.audit, name="deposit-audit"),
+    path("deposits/propose/", deposit_proposals.propose, name="deposit-propose"),
+    path("deposits/proposals/<id:proposal_id>/", deposit_proposals.proposal, name="deposit-proposal"),
+    path("deposits/proposals/<id:proposal_id>/decide/", deposit_proposals.decide, name="deposit-decide"),
+    path("deposits/evidence/<id:evidence_id>/", deposit_proposals.evidence, name="deposit-evidence"),
+    path("deposits/sources/", deposit_sources.sources, name="deposit-sources"),
+    path("deposits/sources/rate/", deposit_sources.set_rate, name="deposit-rate"),
+    path("deposits/sources/rate/<id:figure_id>/consent/", deposit_sources.consent, name="deposit-consent"),
     path("insight/", insight.insight, name="insight"),
     path("insight/go/", insight.go, name="insight-go"),
     path("insight/<id:service_id>/", insight.service, name="insight-service"),

@@ -82,7 +82,9 @@ def _desk_pages(role: str) -> tuple[tuple[str, str], ...]:
         if role in (Role.ADMIN, Role.SUPPORT)
         else ()
     )
-    return (("desk:home", _("Desk")), *writes, ("desk:decisions", _("Decisions")), ("desk:invariants", _("Invariants")))
+    deposits = ("desk:deposits", _("Deposits"))
+    decisions = ("desk:decisions", _("Decisions"))
+    return (("desk:home", _("Desk")), *writes, deposits, decisions, ("desk:invariants", _("Invariants")))
 
 
 def _places(request: HttpRequest, pages: tuple[tuple[str, str], ...]) -> tuple[Place, ...]:
