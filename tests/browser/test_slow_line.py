@@ -105,11 +105,16 @@ def test_the_service_before_cannot_be_ordered_while_another_one_is_being_fetched
     page = tab.page
     tab.open(f"/orders/new/?service={first}")
     page.get_by_label("Link", exact=True).fill("t.me/northwind")
+    expect(page.get_by_text("Understood as")).to_be_visible()
     page.get_by_label("Quantity").fill("1000")
-    line = Line(page)
+    line, quotes = Line(page), list[str]()
 
     choose(page, second)
     line.wait_for(1)
+    page.on("request", lambda request: quotes.append(request.url) if "/quote/" in request.url else None)
+    page.locator("#ordering").dispatch_event("input")  # as if a letter had been typed just before
+    page.wait_for_timeout(600)
+    assert quotes == []
     expect(page.get_by_role("button", name="Place the order")).to_be_disabled()
     expect(page.get_by_label("Link", exact=True)).to_be_disabled()
     line.let_through()

@@ -29,9 +29,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
-// A field that waits for an answer asks nothing itself, not even what it was about to.
+// What waits for an answer asks nothing itself, not even what it was about to: a field, or a form that cannot be sent.
 document.addEventListener("htmx:confirm", (event) => {
-  if (event.detail.elt.disabled) event.preventDefault();
+  const asker = event.detail.elt;
+  if (asker.disabled || asker.closest("form")?.querySelector("button:disabled")) event.preventDefault();
 });
 
 // An answer that did not come is asked for again by the whole page, which can say why.
