@@ -133,6 +133,28 @@ def test_an_answer_that_comes_after_the_lease_changes_nothing(
     assert readings(service)[Moment.PLACING].count == 444
 
 
+def test_an_answer_is_not_taken_for_a_claim_that_has_passed_on(
+    api: CountingApi, alice: Person, service: int, clock: Clock
+) -> None:
+    order(alice, service, clock)
+    (meter,) = configured()
+
+    class Slow:
+        network, batch = meter.network, meter.batch
+
+        def read(self, asks: Any) -> Any:
+            answers = meter.read(asks)
+            clock.now += 10 * MINUTE
+            api.faults.append("stumble")
+            read(clock)  # another worker claimed it meanwhile, and was told nothing
+            return answers
+
+    commands.read_next(clock=clock, meters=[Slow()])
+
+    row = readings(service)[Moment.PLACING]
+    assert (row.state, row.count) == (ReadingState.PLANNED, None)
+
+
 def test_what_was_read_cannot_be_changed(api: CountingApi, alice: Person, service: int, clock: Clock) -> None:
     order(alice, service, clock)
     read(clock)
