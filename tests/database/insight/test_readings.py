@@ -184,7 +184,7 @@ def test_a_provider_that_counts_is_asked_at_each_age(alice: Person) -> None:
     books_are_right()
 
 
-def test_the_money_of_an_order_does_not_move_when_its_drop_is_measured(alice: Person) -> None:
+def test_5_the_money_of_an_order_does_not_move_when_its_drop_is_measured(alice: Person) -> None:
     """Clause 5: drop alone gives no refund."""
     desk = open_desk()
     commands.set_meter(service_id=desk.service_id, counter=Counter.PROVIDER_STATUS, set_by="olga", now=desk.now)

@@ -104,7 +104,7 @@ def test_a_package_stays_one_package_whatever_a_notice_says_of_quantities() -> N
     assert row == (1, 900_000)
 
 
-def test_a_notice_published_later_changes_nothing_for_an_order_that_was_placed() -> None:
+def test_3_a_notice_published_later_changes_nothing_for_an_order_that_was_placed() -> None:
     alice, service = open_customer("Alice", balance="10"), add_service()
     line = OrderLine(customer_id=alice.customer_id, service_id=service, link=LINK, quantity=100)
     (placed,) = orders.place(lines=[line], now=NOON)

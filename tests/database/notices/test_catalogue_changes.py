@@ -32,7 +32,7 @@ def change(act: Callable[..., object], **given: object) -> list[UpdateRow]:
 
 
 @pytest.mark.parametrize(("rate", "word"), [(1_200_000, "higher"), (700_000, "lower")])
-def test_a_new_price_is_one_update_with_old_and_new(rate: int, word: str) -> None:
+def test_6_2_a_new_price_is_one_update_with_old_and_new(rate: int, word: str) -> None:
     service = add_service(rate="0.90")
 
     (told,) = change(commands.change_price, service_id=service, rate_micros=rate, **BY)

@@ -45,7 +45,7 @@ def category_of(service_id: int) -> int:
     return look(service_id).base.category_id
 
 
-def test_a_notice_counts_from_its_publication_and_not_before() -> None:
+def test_3_a_notice_counts_from_its_publication_and_not_before() -> None:
     service = add_service()
     publish(about(service, overrides=Overrides(complete_within=timedelta(days=3), quantity_max=500)))
 
@@ -167,7 +167,7 @@ def test_a_version_is_corrected_or_withdrawn_once() -> None:
     assert [row.withdrawn_why for row in queries.history(root_id=first)] == ["Not so"]
 
 
-def test_what_was_published_is_kept_by_the_database_itself() -> None:
+def test_6_2_what_was_published_is_kept_by_the_database_itself() -> None:
     first = publish(about(add_service()))
 
     for change in ("UPDATE notices_notice SET text = 'never said'", "DELETE FROM notices_notice"):
@@ -202,7 +202,7 @@ def test_a_notice_that_makes_no_sense_is_refused(changed: dict[str, object], sen
     assert queries.updates() == []
 
 
-def test_old_and_new_stand_side_by_side() -> None:
+def test_6_2_old_and_new_stand_side_by_side() -> None:
     service = add_service()
     publish(about(service, overrides=Overrides(quantity_max=500, complete_within=timedelta(days=3))))
     publish(about(service, kind=NoticeKind.PAUSED), NOON + HOUR)

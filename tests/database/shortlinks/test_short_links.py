@@ -117,7 +117,7 @@ def test_where_a_link_leads_and_who_switched_it_stays_as_it_was(token: str, stat
         cursor.execute(statement, [token])
 
 
-def test_only_its_owner_orders_with_it_and_only_while_it_is_on(alice: int, token: str) -> None:
+def test_1_only_its_owner_orders_with_it_and_only_while_it_is_on(alice: int, token: str) -> None:
     typed = [(token, f"https://panel.example/l/{token}")]
     mallory = open_customer("Mallory").customer_id
 

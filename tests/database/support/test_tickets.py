@@ -222,7 +222,7 @@ def test_what_is_no_reason_is_refused_without_asking_for_documents(
     assert (says.outcome, says.clause, says.refund_micros) == (Outcome.REFUSE, clause, 0)
 
 
-def test_a_decision_is_reviewed_once_by_somebody_else_with_new_documents(alice: Person) -> None:
+def test_4_9_a_decision_is_reviewed_once_by_somebody_else_with_new_documents(alice: Person) -> None:
     order_id, sam, tia = running(alice), staff("sam"), staff("tia")
     ticket_id = opened(alice, order_id, uploads=[SHOT], now=LATE)
     asked = request(ticket_id)

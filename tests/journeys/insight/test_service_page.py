@@ -46,7 +46,7 @@ def picture(page: str) -> ElementTree.Element:
     return ElementTree.fromstring(found[1])  # noqa: S314 - our own page
 
 
-def test_what_was_measured_stands_beside_what_is_promised(alice: Visitor, service: int) -> None:
+def test_5_what_was_measured_stands_beside_what_is_promised(alice: Visitor, service: int) -> None:
     past(alice, service)
 
     page = text(alice.get(f"/services/{service}/"))
@@ -97,7 +97,7 @@ def test_it_is_found_from_the_list_the_order_form_and_an_order(alice: Visitor, s
 
 
 @pytest.mark.parametrize("page", ["/services/", "/orders/new/?service={}"])
-def test_list_and_form_say_the_same_in_short(alice: Visitor, service: int, page: str) -> None:
+def test_5_list_and_form_say_the_same_in_short(alice: Visitor, service: int, page: str) -> None:
     past(alice, service)
 
     shown = text(alice.get(page.format(service)))
@@ -106,7 +106,7 @@ def test_list_and_form_say_the_same_in_short(alice: Visitor, service: int, page:
     assert re.search(r"May drop 5 to 20 % \([\d.]+ % to [\d.]+ %\), measured over 12 orders until \d+ \w+ \d{4}", shown)
 
 
-def test_a_service_of_which_little_is_known_says_so(alice: Visitor, service: int) -> None:
+def test_5_a_service_of_which_little_is_known_says_so(alice: Visitor, service: int) -> None:
     page = text(alice.get(f"/services/{service}/"))
     assert "Times known from no order was completed yet" in page
     assert "Drop is minimal, below 5 %, declared by the operator." in page

@@ -42,7 +42,7 @@ def kinds() -> list[tuple[NoticeKind, Scope, int | str | None]]:
     return [(u.row.notice.kind, u.row.notice.scope, u.row.notice.subject) for u in queries.updates()]
 
 
-def test_a_tagged_post_is_in_force_at_once_and_an_untagged_one_is_general(
+def test_3_a_tagged_post_is_in_force_at_once_and_an_untagged_one_is_general(
     api: BotApi, alice: Visitor, service: int
 ) -> None:
     assert bring(post(1, 5, f"Delay on #{service} until Friday")) == 200

@@ -32,7 +32,7 @@ def publish(staff: Visitor, service: int, **typed: str) -> int:
     return queries.updates()[0].root_id
 
 
-def test_a_notice_is_on_every_page_that_it_changes(alice: Visitor, olga: Visitor, service: int) -> None:
+def test_3_a_notice_is_on_every_page_that_it_changes(alice: Visitor, olga: Visitor, service: int) -> None:
     publish(olga, service, complete_hours="72", quantity_max="500", drop_band="medium")
 
     for address in ("/services/", f"/orders/new/?service={service}"):

@@ -145,7 +145,7 @@ def test_a_version_that_is_not_there_is_a_page_that_is_not_there(db: None, versi
 
 
 @pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/signup/", "/nothing/", "/terms/"])
-def test_every_page_leads_to_both_documents(db: None, address: str) -> None:
+def test_7_every_page_leads_to_both_documents(db: None, address: str) -> None:
     page = Visitor().get(address).content.decode()
 
     for link in ("/terms/", "/privacy/", "/terms/versions/"):

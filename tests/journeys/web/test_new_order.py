@@ -118,7 +118,7 @@ def test_a_stale_form_is_told_once(alice: Visitor, service: int) -> None:
     assert text(answer).count("This form is not complete.") == 1
 
 
-def test_too_little_balance_is_said_with_what_is_missing_and_charges_nothing(alice: Visitor) -> None:
+def test_6_1_too_little_balance_is_said_with_what_is_missing_and_charges_nothing(alice: Visitor) -> None:
     answer = alice.order(add_service(rate="10"), quantity="10000")
 
     assert answer.status_code == 422
@@ -127,7 +127,7 @@ def test_too_little_balance_is_said_with_what_is_missing_and_charges_nothing(ali
     assert "Missing 90.00 USD" in text(answer)
 
 
-def test_a_second_order_on_another_spelling_of_the_link_is_refused(alice: Visitor, service: int) -> None:
+def test_4_6_a_second_order_on_another_spelling_of_the_link_is_refused(alice: Visitor, service: int) -> None:
     alice.order(service)
     again = alice.order(service, link="http://telegram.me/s/Northwind_News?utm_source=x")
 
@@ -231,6 +231,14 @@ def test_the_live_price_says_what_was_understood_and_what_is_left(alice: Visitor
     assert "1,000 × 0.90 USD / 1000" in read
     assert "Balance now 10.00 USD Balance after 9.10 USD" in read
     assert alice.orders == []
+
+
+def test_4_5_the_form_shows_what_the_link_is_and_says_that_it_has_to_stay_so(alice: Visitor, service: int) -> None:
+    page = text(alice.get(f"/orders/new/?service={service}"))
+    quote = alice.post("/orders/new/quote/", {**alice.order_form(service), "link": "telegram.me/Northwind_News"})
+
+    assert "Keep your link as it is until the order is complete." in page
+    assert "Understood as a public Telegram channel or group: https://t.me/northwind_news" in text(quote)
 
 
 @pytest.mark.parametrize(

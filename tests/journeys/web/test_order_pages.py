@@ -224,7 +224,7 @@ def test_an_order_with_the_provider_is_asked_about_and_money_stays_held(alice: V
     assert alice.balance == parse_amount("9.10")
 
 
-def test_a_cancel_that_the_provider_refuses_is_told_with_its_reason_and_the_order_goes_on(
+def test_4_1_a_cancel_that_the_provider_refuses_is_told_with_its_reason_and_the_order_goes_on(
     alice: Visitor, service: int
 ) -> None:
     """Clause 4.1: refused, nothing moves, and the reason is shown."""
@@ -244,7 +244,7 @@ def test_a_cancel_that_the_provider_refuses_is_told_with_its_reason_and_the_orde
     assert alice.balance == parse_amount("9.10")
 
 
-def test_a_service_without_cancelling_shows_no_button(alice: Visitor) -> None:
+def test_4_1_a_service_without_cancelling_shows_no_button(alice: Visitor) -> None:
     alice.order(add_service(can_cancel=False))
     order_id = alice.orders[0].id
 

@@ -132,7 +132,7 @@ def test_all_or_nothing_in_every_order_is_no_trouble(declared: DropBand | None, 
     assert abs(found.mean_permille - 1000 * share) <= 30
 
 
-def test_the_bands_are_those_of_the_terms() -> None:
+def test_5_the_bands_are_those_of_the_terms() -> None:
     for permille in range(1001):
         band = band_at(permille, POLICY)
         begins, ends = ends_of(band, POLICY)

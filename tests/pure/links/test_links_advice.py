@@ -29,7 +29,7 @@ def test_the_advice_fits_the_link_and_the_service(text: str, accepted: tuple[str
 @pytest.mark.parametrize(
     "link", ["t.me/+AbCdEfGhIjKlMnOp", "t.me/northwind_bot?start=ann", "example.com/?utm_source=ann"]
 )
-def test_what_is_advised_is_a_private_link(link: str) -> None:
+def test_1_what_is_advised_is_a_private_link(link: str) -> None:
     read = read_link(link)
 
     assert isinstance(read, Link)

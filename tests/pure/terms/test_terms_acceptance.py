@@ -222,6 +222,17 @@ def test_0_2_the_risks_and_the_arbitration_notice_stand_above_the_button() -> No
     assert "arbitration" in stated[1][1]
 
 
+def test_0_1_whoever_accepts_has_said_that_the_risks_are_known_and_borne() -> None:
+    (known, borne, *_), words = FIRST.section("0.1").paragraphs[0].split(". "), dict(sign_up_statements(FIRST))["0.1"]
+
+    assert "can go wrong" in known
+    assert "know this" in borne
+    assert "bear the risks" in borne
+    assert words.startswith(FIRST.section("0.1").paragraphs[0])
+    assert missing_evidence(HOLDS, FIRST) == ()
+    assert missing_evidence(replace(HOLDS, statements=("0.2",)), FIRST) != ()
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

@@ -192,6 +192,23 @@ def test_4_9_the_clock_stops_when_it_was_asked_and_not_when_the_file_is_complete
     assert decide(early, POLICY, LATE + 100 * HOUR).outcome is Outcome.REFUSE
 
 
+@pytest.mark.parametrize(
+    ("kind", "documents"),
+    [
+        (Kind.NOT_COMPLETED, {Document.COUNT_SCREENSHOT}),
+        (Kind.SLOW_OR_LATE, {Document.COUNT_SCREENSHOT}),
+        (Kind.WRONG_SPECIFICATION, {Document.RECEIVED_SCREENSHOT, Document.BROKEN_PART}),
+        (Kind.UNANSWERED, set()),
+        (Kind.LINK_TROUBLE, {Document.STATEMENT}),
+        (Kind.SEVERAL_ORDERS, {Document.STATEMENT}),
+        (Kind.OTHER, {Document.STATEMENT}),
+    ],
+)
+def test_4_9_each_kind_of_request_needs_the_documents_that_the_terms_name(kind: Kind, documents: set[Document]) -> None:
+    assert set(ask(kind, documents=frozenset()).needs) == documents
+    assert ask(kind, documents=frozenset(documents)).outcome is not Outcome.DOCUMENTS
+
+
 @pytest.mark.parametrize("kind", [Kind.CANCEL, Kind.OWN_MISTAKE, Kind.DROP, Kind.UNANSWERED])
 def test_4_9_some_requests_need_no_documents(kind: Kind) -> None:
     assert ask(kind, documents=frozenset()).needs == ()

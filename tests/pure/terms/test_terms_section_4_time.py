@@ -45,6 +45,21 @@ def test_4_2_the_time_is_over_only_after_its_last_instant(at: datetime, outcome:
     assert ask(LATE_ORDER, at=at).outcome is outcome
 
 
+@pytest.mark.parametrize("started", [None, PLACED, DUE - HOUR, DUE])
+def test_4_2_the_time_counts_from_placing_and_not_from_the_start(started: datetime | None) -> None:
+    assert ask(LATE_ORDER, order(started_at=started), at=DUE).outcome is Outcome.REFUSE
+    assert ask(LATE_ORDER, order(started_at=started), at=DUE + TICK).outcome is Outcome.GRANT
+
+
+def test_4_2_a_delay_that_was_announced_in_time_makes_the_time_longer() -> None:
+    longer = order(notices=(notice(published=DUE, complete_within=72 * HOUR),))
+    too_late = order(notices=(notice(published=DUE + TICK, complete_within=72 * HOUR),))
+
+    assert ask(LATE_ORDER, longer, at=PLACED + 72 * HOUR).outcome is Outcome.REFUSE
+    assert ask(LATE_ORDER, longer, at=PLACED + 72 * HOUR + TICK).outcome is Outcome.GRANT
+    assert ask(LATE_ORDER, too_late, at=DUE + HOUR).outcome is Outcome.GRANT
+
+
 def test_4_2_in_time_is_refused_with_the_instant_after_which_to_ask() -> None:
     decision = ask(LATE_ORDER, at=DUE - HOUR)
 

@@ -141,7 +141,7 @@ APPEALED = Appealed(
         ({"decision": ask(Kind.OTHER, documents=frozenset())}, False, "4.9"),
     ],
 )
-def test_a_decision_is_appealable_once_with_new_documents(
+def test_4_9_a_decision_is_appealable_once_with_new_documents(
     changed: dict[str, Any], is_allowed: bool, clause: str
 ) -> None:
     answer = may_appeal(replace(APPEALED, **changed), POLICY)
@@ -150,7 +150,7 @@ def test_a_decision_is_appealable_once_with_new_documents(
     assert answer.sentence
 
 
-def test_why_an_appeal_is_not_taken_is_said() -> None:
+def test_4_9_why_an_appeal_is_not_taken_is_said() -> None:
     again = replace(APPEALED, appeals_before=2)
 
     assert may_appeal(again, POLICY).sentence == "A decision has 1 appeal, and this one had it."
@@ -158,7 +158,7 @@ def test_why_an_appeal_is_not_taken_is_said() -> None:
     assert may_appeal(APPEALED, POLICY).sentence == "Another member of staff decides it again."
 
 
-def test_another_member_of_staff_decides_the_appeal() -> None:
+def test_4_9_another_member_of_staff_decides_the_appeal() -> None:
     assert not may_judge_appeal(APPEALED, staff_id=7).is_allowed
     assert may_judge_appeal(APPEALED, staff_id=8).is_allowed
     assert may_judge_appeal(replace(APPEALED, decided_by=None), staff_id=7).is_allowed
@@ -178,7 +178,7 @@ def test_another_member_of_staff_decides_the_appeal() -> None:
         (closed(Status.CANCELED), 1, Afterwards.TASK),
     ],
 )
-def test_once_closed_an_order_stays_closed_and_a_late_word_is_a_task_when_it_matters(
+def test_4_2_once_closed_an_order_stays_closed_and_a_late_word_is_a_task_when_it_matters(
     about: OrderFacts, delivered: int, what: Afterwards
 ) -> None:
     assert word_after_the_end(about, status=Status.COMPLETED, delivered=delivered)[0] is what
