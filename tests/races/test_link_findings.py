@@ -65,5 +65,25 @@ def test_two_of_staff_find_it_at_once_and_one_finding_stands(round_: int) -> Non
     books_are_right()
 
 
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_one_grant_sent_twice_at_once_is_given_once(round_: int) -> None:
+    alice, sam = open_customer("Alice", balance="10"), staff("sam")
+    order_id = placed(alice)
+    find(order_id, sam)
+
+    with slowed("orders_decision", 0.02):
+        came = at_once(*[partial(grant, order_id, sam)] * 2)
+
+    assert came.count("done") == 1
+    assert order_of(alice, order_id).granted_micros == 300_000
+    books_are_right()
+
+
+def grant(order_id: int, staff_id: int) -> None:
+    commands.grant_after_trouble(
+        order_id=order_id, amount_micros=300_000, returned_micros=0, reason="Goodwill", staff_id=staff_id, now=NOON
+    )
+
+
 def tickets(person: Person) -> int:
     return len(support_rows.tickets(customer_id=person.customer_id, now=NOON))

@@ -226,6 +226,7 @@ class Report:
     :param remains: as the provider said it, unclamped; None when it said nothing readable.
     :param words: the provider's own word, kept as evidence.
     :param link: what it says about the link, in words that are clear; None when it says nothing of it.
+    :param link_words: these words, which staff read; customers are told in words of the desk's own.
     """
 
     order_id: int
@@ -234,6 +235,7 @@ class Report:
     start_count: int | None
     words: str
     link: LinkFinding | None = None
+    link_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

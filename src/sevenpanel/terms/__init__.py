@@ -24,6 +24,7 @@ from sevenpanel.terms.door import DoorDecision, DoorFacts, DoorOutcome, at_the_d
 from sevenpanel.terms.drop import DropFigure, band_of, band_words, drop_sentences
 from sevenpanel.terms.effective import Board, Effective, Said, effective
 from sevenpanel.terms.facts import (
+    NEVER_FITTED,
     NOT_SENT,
     Aspect,
     CancelAnswer,
@@ -65,6 +66,7 @@ from sevenpanel.terms.records import (
     replay,
     to_data,
 )
+from sevenpanel.terms.refunds import undelivered_micros
 from sevenpanel.terms.rights import ASKABLE, Right, Until, rights
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "COMPLETION",
     "FIGURES",
     "NAMED_MAX",
+    "NEVER_FITTED",
     "NOT_SENT",
     "PRECEDENCE",
     "REQUIRED",
@@ -167,6 +170,7 @@ __all__ = [
     "rights",
     "sign_up_statements",
     "to_data",
+    "undelivered_micros",
     "wanting",
     "with_figures",
     "word_after_the_end",

@@ -13,7 +13,7 @@ from sevenpanel.kernel.models import Outbox
 from sevenpanel.orders import commands, queries
 from sevenpanel.orders.commands.cancelling import TOPIC
 from sevenpanel.orders.commands.decisions import Decided, GrantByHand
-from sevenpanel.orders.domain import Decider, Dispatch, Effect, Outcome, Status
+from sevenpanel.orders.domain import Decider, Dispatch, Effect, Outcome, Report, Status
 from sevenpanel.orders.queries import Asked
 from sevenpanel.terms import Kind, LinkFinding, UnableToDecide, replay
 
@@ -184,6 +184,74 @@ def test_settled_5_a_grant_is_a_decision_of_its_own_up_to_what_was_not_delivered
     assert (granted.decision.clause, granted.effect) == ("4.5", Effect.GRANTED)
     assert balance(alice) == 9_100_000 + 675_000
     books_are_right()
+
+
+def grant(order_id: int, *, returned: int, amount: int = 100_000) -> Decided:
+    return commands.grant_after_trouble(
+        order_id=order_id, amount_micros=amount, returned_micros=returned, reason="Goodwill", staff_id=9, now=NOON
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_settled_5_a_grant_knows_what_came_back_before_so_that_it_is_given_once(alice: Person) -> None:
+    order_id, well = placed(alice), placed(alice, link="t.me/other_channel")
+    find(order_id, LinkFinding.GONE)
+
+    grant(order_id, returned=0)
+    for returned in (0, 99_999, 200_000):
+        with pytest.raises(commands.UnableToFindTrouble, match="since you looked"):
+            grant(order_id, returned=returned)
+    grant(order_id, returned=100_000)
+    for absent in (well, 10**9):
+        with pytest.raises(commands.UnableToFindTrouble, match="Nothing was found"):
+            grant(absent, returned=0)
+
+    assert balance(alice) == 10_000_000 - 2 * 900_000 + 200_000
+    books_are_right()
+
+
+@pytest.mark.parametrize("remains", [None, 750])
+@pytest.mark.parametrize("found", LinkFinding)
+def test_2_4_5_what_is_shown_beforehand_is_what_is_decided(
+    alice: Person, found: LinkFinding, remains: int | None
+) -> None:
+    order_id = placed(alice, service_id=add_service(is_long_running=True))
+    reported(order_id, Status.IN_PROGRESS, remains)
+
+    shown = queries.what_would_follow(order_id=order_id, customer_id=alice.customer_id, now=NOON)[found]
+    assert order_of(alice, order_id).is_open
+    decided = find(order_id, found).decision
+
+    assert (shown.outcome, shown.clause, shown.close_as) == (decided.outcome, decided.clause, decided.close_as)
+    assert shown.reasons[1:] == decided.reasons[1:]
+
+
+def test_4_6_what_is_shown_beforehand_about_several_orders_is_what_is_decided(alice: Person) -> None:
+    first, second = (placed(alice, link=f"t.me/channel_{n}") for n in range(2))
+
+    shown = queries.what_would_follow_of_several(
+        order_id=first, customer_id=alice.customer_id, others=[second], now=NOON
+    )  # fmt: skip
+    with transaction.atomic():
+        decided = commands.find_several(request_of={first: None, second: None}, evidence="x", staff_id=9, now=NOON)
+
+    assert shown == decided[first].decision
+
+
+def test_the_words_of_the_provider_are_kept_for_staff(alice: Person) -> None:
+    order_id = placed(alice)
+    said = Report(
+        order_id=order_id, status=None, remains=None, start_count=None, words="Hm", link=LinkFinding.GONE,
+        link_words="Post not found",
+    )  # fmt: skip
+
+    with transaction.atomic():
+        commands.apply_reports(reports=[said], now=NOON)
+
+    row = queries.trouble(order_id=order_id)
+    assert row is not None
+    assert (row.found, row.words, row.staff_id) == (LinkFinding.GONE, "Post not found", None)
+    assert "Post not found" not in told(alice, order_id)
 
 
 @pytest.mark.parametrize("said", [None, Status.IN_PROGRESS, Status.PARTIAL, Status.CANCELED])

@@ -366,6 +366,8 @@ def test_clear_words_about_the_link_are_understood_wherever_they_stand(row: str,
 
     assert isinstance(read, StatusReport)
     assert read.link is expected
+    assert read.link_words in row
+    assert link_finding(read.link_words, own) is expected
 
 
 @pytest.mark.parametrize(

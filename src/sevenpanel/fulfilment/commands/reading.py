@@ -120,6 +120,7 @@ def _report(order_id: int, said: StatusReport, row: models.Provider) -> Report:
         start_count=_bounded(said.start_count),
         words=safe_status_word(said.word, said.status, provider_name=row.name),
         link=said.link,
+        link_words=said.link_words,
     )
 
 

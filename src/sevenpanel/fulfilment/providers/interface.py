@@ -219,7 +219,7 @@ class StatusReport:
     :param status: None when the word is not known; the desk keeps the last state and asks the operator.
     :param remains: as said, also negative or above the quantity; None when it was not said or not readable.
     :param charge: what the provider says it took so far, in `currency` when that is given.
-    :param link: what it says about the link, where it does so in clear words.
+    :param link: what it says about the link, where it does so in clear words; `link_words` are these words.
     """
 
     word: str
@@ -229,6 +229,7 @@ class StatusReport:
     charge: Decimal | None = None
     currency: str | None = None
     link: LinkFinding | None = None
+    link_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,13 @@ from sevenpanel.orders.commands.decisions import (
     fingerprint,
 )
 from sevenpanel.orders.commands.dispatching import DispatchResult, begin_sending, record_dispatch
-from sevenpanel.orders.commands.finding import UnableToFindTrouble, find_link_trouble, find_several, refuse_link
+from sevenpanel.orders.commands.finding import (
+    UnableToFindTrouble,
+    find_link_trouble,
+    find_several,
+    grant_after_trouble,
+    refuse_link,
+)
 from sevenpanel.orders.commands.forgetting import forget_requests
 from sevenpanel.orders.commands.placing import place, refuse_at_the_door
 from sevenpanel.orders.commands.reporting import apply_reports
@@ -55,6 +61,7 @@ __all__ = [
     "find_several",
     "fingerprint",
     "forget_requests",
+    "grant_after_trouble",
     "place",
     "place_arguments",
     "read_outcomes",

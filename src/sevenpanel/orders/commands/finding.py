@@ -12,7 +12,14 @@ from sevenpanel.accounts.queries import shelf
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.orders import models
-from sevenpanel.orders.commands.decisions import Confirm, Decided, decide_by_rules, decide_by_staff, fingerprint
+from sevenpanel.orders.commands.decisions import (
+    Confirm,
+    Decided,
+    GrantByHand,
+    decide_by_rules,
+    decide_by_staff,
+    fingerprint,
+)
 from sevenpanel.orders.commands.dispatching import move_dispatch
 from sevenpanel.orders.commands.settling import lock_open, write_events
 from sevenpanel.orders.domain import Dispatch, OpenOrder, counted
@@ -24,6 +31,7 @@ from sevenpanel.terms.documents import policy_of
 EVIDENCE_LENGTH_MAX = 2000
 BY_PROVIDER = "The provider says so."
 
+_LOCK = "SELECT customer_id FROM orders_order WHERE id = %s FOR UPDATE"
 _COUNT = "UPDATE orders_order SET delivered = %s, remains = quantity - %s WHERE id = %s"
 
 
@@ -40,6 +48,7 @@ def find_link_trouble(
     staff_id: int | None,
     now: datetime,
     remains: int | None = None,
+    words: str = "",
     request_id: int | None = None,
 ) -> Decided:
     """Write down what was found about an open order's link, and end the order under clause 2 or 4.5.
@@ -47,18 +56,19 @@ def find_link_trouble(
     :param evidence: what shows it, as the customer will read it.
     :param staff_id: who found it; None when the door or the provider's words did.
     :param remains: what the provider says remains, if it said so together with this.
+    :param words: the provider's own words, if they said it; kept for staff.
     :param request_id: the request of a ticket under which the customer can have it looked at again.
     :raises UnableToFindTrouble: for an order that has ended, or without evidence.
     """
     order = _open_order(order_id)
-    words = _checked(evidence)
+    checked = _checked(evidence)
     arrived = counted(order, remains)
     if arrived != order.delivered:
         db.rows(_COUNT, (arrived, arrived, order_id))
     models.Trouble.objects.create(
-        order_id=order_id, link_found=found, evidence=words, staff_id=staff_id, found_at=now
+        order_id=order_id, link_found=found, evidence=checked, staff_id=staff_id, found_at=now
     )  # fmt: skip
-    _tell(order, EventKind.LINK_FOUND, {"found": found.value, "evidence": words}, now)
+    _tell(order, EventKind.LINK_FOUND, {"found": found.value, "evidence": checked, "words": words}, now)
     return _decide(order, Kind.LINK_TROUBLE, staff_id, request_id, now)
 
 
@@ -125,6 +135,30 @@ def _decide(order: OpenOrder, kind: Kind, staff_id: int | None, request_id: int 
     return decide_by_staff(asked=asked, act=Confirm(staff_id=staff_id, expected=expected), now=now)
 
 
+@db.command
+def grant_after_trouble(
+    *, order_id: int, amount_micros: int, returned_micros: int, reason: str, staff_id: int, now: datetime
+) -> Decided:
+    """Give back some of what was not delivered of an order that was closed for its link (settled 5).
+
+    :param returned_micros: what had come back when staff looked, so that a form that is sent twice grants once.
+    :raises UnableToFindTrouble: for an order that was not closed for its link, or of which more came back meanwhile.
+    :raises terms.UnableToDecide: without a reason, or beyond what was not delivered.
+    """
+    found = models.Trouble.objects.filter(order_id=order_id).first()
+    if found is None:
+        raise UnableToFindTrouble("Nothing was found about the link of this order.")
+    ((customer_id,),) = db.rows(_LOCK, [order_id])
+    if facts_of(order_ids=[order_id], customer_id=customer_id)[order_id].returned_micros != returned_micros:
+        raise UnableToFindTrouble(
+            "Something came back of this order since you looked. Look again before granting more."
+        )
+    kind = Kind.LINK_TROUBLE if found.link_found else Kind.SEVERAL_ORDERS
+    asked = Asked(order_id=order_id, customer_id=customer_id, kind=kind, requested_at=now)
+    act = GrantByHand(staff_id=staff_id, amount_micros=amount_micros, reason=reason)
+    return decide_by_staff(asked=asked, act=act, now=now)
+
+
 @db.step
 def refuse_link(*, order_id: int, words: str, now: datetime) -> bool:
     """The provider did not take the order for its link: the door, one step later. Nothing was bought.
@@ -141,6 +175,7 @@ def refuse_link(*, order_id: int, words: str, now: datetime) -> bool:
     move_dispatch([(order_id, Dispatch.REFUSED.value)])
     _tell(order, EventKind.REFUSED, {"words": words}, now)
     find_link_trouble(
-        order_id=order_id, found=LinkFinding.WRONG, evidence=BY_PROVIDER, staff_id=None, now=now
+        order_id=order_id, found=LinkFinding.WRONG, evidence=BY_PROVIDER, words=words, staff_id=None,
+        now=now,
     )  # fmt: skip
     return True

@@ -71,7 +71,7 @@ def _close(report: Report, now: datetime) -> None:
     assert report.link is not None
     find_link_trouble(
         order_id=report.order_id, found=report.link, evidence=BY_PROVIDER, staff_id=None, now=now,
-        remains=report.remains,
+        remains=report.remains, words=report.link_words,
     )  # fmt: skip
 
 

@@ -22,6 +22,15 @@ from sevenpanel.orders.queries.decisions import (
 )
 from sevenpanel.orders.queries.facts import Asked, cancel_right_of, facts_of, judged_by, record_for, rights_of
 from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
+from sevenpanel.orders.queries.troubles import (
+    TroubleRow,
+    corrected,
+    similar_open,
+    trouble,
+    troubles,
+    what_would_follow,
+    what_would_follow_of_several,
+)
 from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 
 __all__ = [
@@ -33,11 +42,13 @@ __all__ = [
     "OrderRow",
     "ShipmentRow",
     "StatusRow",
+    "TroubleRow",
     "all_decisions",
     "appeal_of",
     "beside",
     "broken_invariants",
     "cancel_right_of",
+    "corrected",
     "counts",
     "customer_of",
     "decided_by",
@@ -58,9 +69,14 @@ __all__ = [
     "rights_of",
     "shipments",
     "short_link_in",
+    "similar_open",
     "statuses",
     "timeline",
+    "trouble",
+    "troubles",
     "used_services",
+    "what_would_follow",
+    "what_would_follow_of_several",
 ]
 
 _COLUMNS = """

@@ -24,6 +24,7 @@ LinkWords = tuple[tuple[str, LinkFinding], ...]
 
 # Where providers say why an order stands as it does; the stock contract has no place for it.
 REASONS = ("reason", "cancel_reason", "error_message", "note")
+LINK_WORDS_MAX = 200
 NEITHER = "The row says neither yes nor no."
 
 
@@ -47,11 +48,15 @@ def _status_row(row: object, own_words: OwnWords, link_words: LinkWords) -> Stat
     said = error_in(row)
     if said is not None:
         found = vocabulary.link_finding(said, link_words)
-        return RowError(words=said) if found is None else StatusReport(word=said[:64], status=None, link=found)
+        if found is None:
+            return RowError(words=said)
+        return StatusReport(word=said[:64], status=None, link=found, link_words=said[:LINK_WORDS_MAX])
     stated = row.get("status")
     word = words(stated, 64) if isinstance(stated, str) else ""
+    link, its_words = _link_of(row, word, link_words)
     return StatusReport(
-        link=_link_of(row, word, link_words),
+        link=link,
+        link_words=its_words,
         word=word,
         status=vocabulary.status(word, own_words),
         remains=whole(row.get("remains")),
@@ -61,11 +66,11 @@ def _status_row(row: object, own_words: OwnWords, link_words: LinkWords) -> Stat
     )
 
 
-def _link_of(row: Mapping[str, object], word: str, link_words: LinkWords) -> LinkFinding | None:
-    """What a row says about the link, in the place of the status or beside it."""
+def _link_of(row: Mapping[str, object], word: str, link_words: LinkWords) -> tuple[LinkFinding | None, str]:
+    """What a row says about the link, in the place of the status or beside it, and in which words."""
     texts = [word, *(words(row[name]) for name in REASONS if isinstance(row.get(name), str))]
-    findings = (vocabulary.link_finding(text, link_words) for text in texts)
-    return next((found for found in findings if found is not None), None)
+    findings = ((vocabulary.link_finding(text, link_words), text[:LINK_WORDS_MAX]) for text in texts)
+    return next(((found, text) for found, text in findings if found is not None), (None, ""))
 
 
 def read_cancels(document: object, ids: Sequence[str]) -> dict[str, CancelAnswer]:
