@@ -1,5 +1,6 @@
 """One order: what was ordered, where it stands, everything that happened to it, and every movement of its money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands, queries
 from sevenpanel.orders.queries import OrderRow
 from sevenpanel.support import queries as support
+from sevenpanel.terms import Ticket
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.beside_rows import found_at_placing
@@ -20,6 +22,7 @@ from sevenpanel.web.order_rows import CancelOffer, cancel_offer, is_package, mon
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.service_facts import ChangedBy, changed_by
 from sevenpanel.web.ticket_rows import Choice, choices
+from sevenpanel.web.trouble_rows import found_about
 
 
 @customer_only
@@ -27,11 +30,13 @@ from sevenpanel.web.ticket_rows import Choice, choices
 def order(request: DeskRequest, order_id: int) -> HttpResponse:
     """The page; 404 alike for no order and for somebody else's (S-1)."""
     found = _mine(request, order_id)
+    tickets = support.tickets_about(order_id=found.id, customer_id=request.customer_id)
     context = {
         **_context(found, request),
         "beside": found_at_placing(found),
+        "found": found_about(found, tickets),
         "promise": _promise(found, request),
-        "choices": _choices(found, request),
+        "choices": _choices(found, tickets, request),
     }
     return render(request, "web/order/page.html", context)
 
@@ -94,9 +99,8 @@ def _promise(found: OrderRow, request: DeskRequest) -> Promised:
     )
 
 
-def _choices(found: OrderRow, request: DeskRequest) -> list[Choice]:
+def _choices(found: OrderRow, tickets: Sequence[Ticket], request: DeskRequest) -> list[Choice]:
     """What the customer may do now, until when and under which clause, before anybody asks."""
-    tickets = support.tickets_about(order_id=found.id, customer_id=request.customer_id)
     rights = queries.rights_of(
         order_id=found.id, customer_id=request.customer_id, tickets=tickets, now=request.received_at
     )
