@@ -12,6 +12,7 @@ from sevenpanel.fulfilment.queries import AlertRow, ProviderRow, UnknownRow
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.ledger.domain import AccountKind
 from sevenpanel.ledger.queries import TrialLine
+from sevenpanel.orders.timeline import CUSTOMER, Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,12 @@ def _apart(gap: timedelta) -> str:
     length = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
     words = _("%(length)s ago") if gap >= timedelta(0) else _("in %(length)s")
     return words % {"length": length}
+
+
+def happened(line: Line, now: datetime) -> tuple[Moment, str, str]:
+    """A line of an order's timeline as the desk reads it: there the customer is not "you"."""
+    actor = _("the customer") if line.actor == CUSTOMER else line.actor
+    return moment(line.happened_at, now), actor, line.sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

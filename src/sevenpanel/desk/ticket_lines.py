@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from sevenpanel.desk.rows import Moment, moment
+from sevenpanel.desk.rows import Moment, happened, moment
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.commands import fingerprint
@@ -172,5 +172,5 @@ def _beside(row: orders.OrderRow, now: datetime) -> OrderBeside:
         status=row.status.value,
         link=row.link,
         charge=f"{format_amount(row.charge_micros)} {row.currency}",
-        lines=tuple((moment(line.happened_at, now), line.actor, line.sentence) for line in orders.timeline(row)),
+        lines=tuple(happened(line, now) for line in orders.timeline(row)),
     )

@@ -76,6 +76,7 @@ def _desk_pages(role: str) -> tuple[tuple[str, str], ...]:
         (
             ("desk:tickets", _("Tickets")),
             ("desk:notices", _("Notices")),
+            ("desk:orders", _("Orders and links")),
             ("desk:short-links", _("Short links")),
             ("desk:insight", _("Insight")),
         )
