@@ -63,7 +63,7 @@ def _delays(order: OrderFacts, what: str, known_at: datetime) -> list[Notice]:
         for notice in sorted(order.notices, key=rank)
         if notice.published_at <= known_at
         and is_about(notice, order.description)
-        and (_is_open_delay(notice) or (_says(notice, what) and notice.published_at > order.placed_at))
+        and (_is_open_delay(notice) or (_says(notice, what) and _was_to_come(notice, order.placed_at)))
     ]
 
 
@@ -74,6 +74,11 @@ def _as_known(notice: Notice, known_at: datetime) -> Notice:
 
 def _says(notice: Notice, what: str) -> bool:
     return getattr(notice.overrides, what) is not None
+
+
+def _was_to_come(notice: Notice, placed_at: datetime) -> bool:
+    """Published after placing, or before for a time after it; all others are in the description at placing already."""
+    return max(notice.published_at, notice.in_force_from) > placed_at
 
 
 def _is_open_delay(notice: Notice) -> bool:

@@ -98,6 +98,30 @@ def test_3_figures_announced_before_placing_are_what_was_promised() -> None:
     assert promise(order(notices=(at_placing,)), COMPLETION, known_at=DUE).moved_by == ()
 
 
+def test_3_figures_announced_before_placing_for_a_time_to_come_move_the_promise_too() -> None:
+    to_come = notice(1, published=PLACED - HOUR, in_force_from=PLACED + TICK, complete_within=96 * HOUR)
+    said = promise(order(notices=(to_come,)), COMPLETION, known_at=DUE + HOUR)
+
+    assert (said.described_until, said.until, said.moved_by) == (DUE, PLACED + 96 * HOUR, (to_come,))
+    assert moved(replace(to_come, in_force_from=DUE)) == PLACED + 96 * HOUR
+    assert moved(replace(to_come, in_force_from=DUE + TICK)) == DUE
+
+
+def test_3_of_two_figures_at_placing_the_one_that_was_overridden_does_not_come_back() -> None:
+    wide = notice(1, published=PLACED, scope=Scope.ALL, subject=None, complete_within=72 * HOUR)
+    narrow = notice(2, published=PLACED, complete_within=60 * HOUR, in_force_until=PLACED + HOUR)
+
+    assert moved(wide, narrow) == PLACED + 60 * HOUR
+    assert moved(wide) == PLACED + 72 * HOUR
+
+
+def test_4_7_a_promise_that_is_broken_is_not_excused() -> None:
+    said = promise(order(notices=(notice(complete_within=72 * HOUR),)), COMPLETION, known_at=DUE)
+
+    assert [said.is_excused(at) for at in (DUE, DUE + TICK, said.until or DUE)] == [False, True, True]
+    assert (said.is_excused(PLACED + 73 * HOUR), said.is_broken(PLACED + 73 * HOUR)) == (False, True)
+
+
 def test_3_notices_about_other_services_and_those_not_published_yet_move_nothing() -> None:
     assert moved(notice(subject=99, complete_within=72 * HOUR)) == DUE
     assert moved(notice(published=LATER, complete_within=72 * HOUR), known_at=LATER - TICK) == DUE

@@ -291,6 +291,14 @@ def test_4_7_a_delay_notified_in_the_channels_is_no_reason() -> None:
     assert (decision.cites, decision.may_ask_from) == ((12,), PLACED + 30 * HOUR)
 
 
+def test_4_7_a_delay_that_was_announced_before_placing_for_a_time_to_come_is_no_reason() -> None:
+    to_come = notice(published=PLACED - HOUR, in_force_from=PLACED + HOUR, complete_within=96 * HOUR)
+    decision = ask(SLOW, order(notices=(to_come,)), at=DUE + HOUR)
+
+    assert (decision.outcome, decision.clause, decision.cites) == (Outcome.REFUSE, "4.7", (12,))
+    assert ask(SLOW, order(notices=(to_come,)), at=PLACED + 96 * HOUR + TICK).outcome is Outcome.GRANT
+
+
 def test_4_7_a_delay_of_the_start_does_not_excuse_the_completion() -> None:
     delayed = order(started_at=None, notices=(notice(start_within=72 * HOUR),))
 
