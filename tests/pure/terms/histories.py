@@ -37,6 +37,8 @@ _ORDERS = (
     closed(),
     closed(at=LATE + HOUR),
     closed(Status.CANCELED),
+    closed(notices=(notice(),)),
+    closed(Status.CANCELED, notices=(notice(),)),
     order(description=replace(ORDER.description, can_cancel=True)),
 )
 _TROUBLE = (None, _WRONG, replace(_WRONG, found=LinkFinding.GONE))

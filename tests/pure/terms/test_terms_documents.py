@@ -152,6 +152,14 @@ def test_what_is_no_document_is_refused_with_the_reason(pairs: list[tuple[str, s
         read_edition(changed(*pairs))
 
 
+@pytest.mark.parametrize("body", ["", "\n\n"])
+def test_a_document_without_a_word_is_none(body: str) -> None:
+    head, _, _ = changed().partition("[1]")
+
+    with pytest.raises(NotADocument, match="consists of sections"):
+        read_edition(head.rstrip("\n") + "\n" + body)
+
+
 def test_a_document_without_figures_cannot_speak_of_any() -> None:
     with pytest.raises(NotADocument, match="which is no figure of its header"):
         read_edition(changed((f"[policy]{FIGURES_TEXT}", "")))

@@ -148,6 +148,12 @@ def test_4_6_similar_means_the_same_network_and_the_same_metric(changed: dict[st
     assert interference(PLANNED, (SIMILAR, OTHER), POLICY).others == (42,)
 
 
+def test_1_of_many_orders_the_twenty_oldest_are_named() -> None:
+    found = interference(PLANNED, [replace(SIMILAR, order_id=number) for number in range(130, 100, -1)], POLICY)
+
+    assert found.similar == tuple(range(101, 121))
+
+
 def test_1_nothing_else_open_is_nothing_to_say() -> None:
     found = interference(PLANNED, (ELSEWHERE,), under(untracked_reach=Reach.TARGET))
 

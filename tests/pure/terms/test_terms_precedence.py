@@ -1,9 +1,11 @@
 """The order of precedence: for every two rows that can both speak, a case in which the upper one wins."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
-from tests.pure.terms.histories import EVERYTHING
+from hypothesis import given
+from tests.pure.terms.histories import EVERYTHING, requests
 from tests.pure.terms.ordinary import DUE, HOUR, LATE, PLACED, POLICY, closed, described, notice, order, request, ticket
 
 from sevenpanel.terms import (
@@ -120,6 +122,16 @@ PAIRS: list[tuple[str, str, RequestFacts]] = [
 ]
 
 
+CASES = {(upper, lower) for upper, lower, _ in PAIRS}
+# About the same requests, and yet never both: a finding is of one sort, and a promise is kept, excused or broken.
+EXCLUSIVE = {
+    ("wrong link", "changed link"),
+    ("delay announced", "in time"),
+    ("delay announced", "late"),
+    ("in time", "late"),
+}
+
+
 def speaking(facts: RequestFacts) -> list[str]:
     """Name the rows that have something to say, top to bottom."""
     case = case_of(facts, POLICY)
@@ -135,11 +147,23 @@ def test_of_two_rows_that_could_speak_the_upper_one_does(upper: str, lower: str,
     assert decide(facts, POLICY, facts.requested_at).rule == upper
 
 
-def test_every_two_rows_that_can_both_speak_have_their_case() -> None:
-    """All combinations of what matters are tried; what speaks together anywhere must be in the table."""
-    together = {(said[i], low) for facts in EVERYTHING if (said := speaking(facts)) for i in [0] for low in said[1:]}
+def test_every_two_rows_have_their_case_or_can_never_both_speak() -> None:
+    """Neighbours and all others: two rows without a case are about different requests, or one excludes the other."""
+    about: dict[str, set[Kind]] = {rule.name: set() for rule in PRECEDENCE}
+    together: set[tuple[str, str]] = set()
+    for facts in EVERYTHING:
+        said = speaking(facts)
+        together.update(combinations(said, 2))
+        for name in said:
+            about[name].add(facts.kind)
 
-    assert together <= {(upper, lower) for upper, lower, _ in PAIRS}
+    possible = {pair for pair in combinations(about, 2) if about[pair[0]] & about[pair[1]]} - EXCLUSIVE
+    assert together == possible == CASES
+
+
+@given(requests())
+def test_two_rows_without_a_case_never_both_speak(facts: RequestFacts) -> None:
+    assert set(combinations(speaking(facts), 2)) <= CASES
 
 
 def test_every_row_speaks_first_somewhere_and_the_last_always_speaks() -> None:
