@@ -24,7 +24,7 @@ import sevenpanel
 from sevenpanel.kernel import db
 
 PACKAGE = Path(sevenpanel.__file__).parent
-PLACE = "orders/migrations/place_beside_others.sql"
+PLACE = "orders/migrations/place_unless_stopped.sql"
 
 
 class Switch(StrEnum):
@@ -45,6 +45,8 @@ class Switch(StrEnum):
     TEST_FOR_DUPLICATES_LATE = "test-for-duplicates-late"
     BELIEVE_CANCELS = "believe-cancels"
     FORGET_LEASES = "forget-leases"
+    IGNORE_THE_STOP = "ignore-the-stop"
+    SEE_NO_BREACH = "see-no-breach"
 
 
 Change = tuple[str, str]
@@ -144,6 +146,13 @@ FAULTS = {
     ),
     Switch.FORGET_LEASES: Fault(
         functions=((f"{_FULFILMENT}.leases:_take_over", (("attempt = sending.first()", "return"),)),),
+    ),
+    Switch.IGNORE_THE_STOP: Fault(
+        file=PLACE,
+        changes=(("EXISTS (SELECT FROM orders_stop WHERE lifted_at IS NULL); -- sabotage:ignore-the-stop", "false;"),),
+    ),
+    Switch.SEE_NO_BREACH: Fault(
+        functions=(("sevenpanel.jobs.books:watch", (("breaches=breaches, now=now", "breaches=[], now=now"),)),),
     ),
 }
 assert FAULTS.keys() == set(Switch)

@@ -9,6 +9,7 @@ from sevenpanel.terms import Access
 
 # `{sentence}` is the desk's own explanation, `{fact}` the figure of the refusal.
 REFUSED = {
+    RefusalCode.STOPPED: "New orders are stopped for now. {sentence}",
     RefusalCode.UNKNOWN_CUSTOMER: "Your account cannot order. Nothing was charged.",
     RefusalCode.SUSPENDED: "Your account is suspended. Nothing was charged. Please ask the support.",
     RefusalCode.REQUEST_CONFLICT: "This request_id was used for another order. Nothing was charged.",

@@ -12,6 +12,7 @@ from sevenpanel.fulfilment.queries import AlertRow, ProviderRow, UnknownRow
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.ledger.domain import AccountKind
 from sevenpanel.ledger.queries import TrialLine
+from sevenpanel.orders.queries import StopRow
 from sevenpanel.orders.timeline import CUSTOMER, Line
 
 
@@ -176,4 +177,30 @@ def _trial(name: str, currency: str, debit: int, credit: int) -> Trial:
         currency=currency,
         debit=format_amount(debit) if debit else "",
         credit=format_amount(credit) if credit else "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A stop of new orders. The last three are of one that was lifted."""
+
+    id: int
+    lines: Sequence[str]
+    began: Moment
+    seen: Moment
+    lifted: Moment | None
+    lifted_by: str
+    reason: str
+
+
+def stop_of(row: StopRow, names: Mapping[int, str], now: datetime) -> Stop:
+    """A stop, with the address of whoever lifted it."""
+    return Stop(
+        id=row.id,
+        lines=row.lines,
+        began=moment(row.began_at, now),
+        seen=moment(row.seen_at, now),
+        lifted=moment(row.lifted_at, now) if row.lifted_at else None,
+        lifted_by=names.get(row.lifted_by or 0, str(row.lifted_by)),
+        reason=row.reason or "",
     )

@@ -11,6 +11,7 @@ from sevenpanel.desk import (
     notices,
     orders,
     short_links,
+    stop,
     tickets,
     views,
 )
@@ -56,4 +57,6 @@ urlpatterns = [
     path("decisions/", decisions.decisions, name="decisions"),
     path("decisions/<id:decision_id>/", decisions.decision, name="decision"),
     path("invariants/", views.invariants, name="invariants"),
+    path("stop/", stop.stop, name="stop"),
+    path("stop/<id:stop_id>/lift/", stop.lift, name="stop-lift"),
 ]

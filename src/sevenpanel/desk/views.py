@@ -53,11 +53,16 @@ def _context(now: datetime) -> dict[str, Any]:
     }
 
 
+def broken_now() -> tuple[Breach, ...]:
+    """Every invariant that does not hold, over all rows, at one instant."""
+    with snapshot():
+        return tuple(breach for room in ROOMS for breach in room.broken_invariants())
+
+
 @staff_only
 @require_safe
 def invariants(request: HttpRequest) -> HttpResponse:
     """Every invariant of the books, checked over all rows as they stand at one instant."""
-    with snapshot():
-        breaches = tuple(breach for room in ROOMS for breach in room.broken_invariants())
+    breaches = broken_now()
     found = _("Every invariant holds.") if not breaches else _("%(n)d broken.") % {"n": len(breaches)}
     return render(request, "desk/invariants.html", {"checked": Checked(breaches=breaches, sentence=found)})

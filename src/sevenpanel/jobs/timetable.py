@@ -7,27 +7,20 @@ import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from sevenpanel.accounts import queries as accounts
-from sevenpanel.catalog import queries as catalog
-from sevenpanel.deposits import queries as deposits
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
-from sevenpanel.insight import queries as insight_rows
 from sevenpanel.insight.commands import estimating
+from sevenpanel.jobs import books
 from sevenpanel.kernel import sweeping
-from sevenpanel.kernel.db import snapshot
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import commands as ledger
-from sevenpanel.ledger import queries as ledger_rows
 from sevenpanel.orders import commands as orders
-from sevenpanel.orders import queries as order_rows
 from sevenpanel.orders.commands.forgetting import BATCH
 
 QUEUE = "timetable"
 # A beat that fails is tried twice more, soon; the next one comes anyway.
 RETRY = RetryStrategy(max_attempts=3, exponential_wait=5)
-ROOMS = (ledger_rows, order_rows, catalog, fulfilment_rows, accounts, deposits, insight_rows)
 
 _log = structlog.get_logger("sevenpanel.timetable")
 
@@ -83,12 +76,7 @@ def sweep_files(timestamp: int) -> None:
 @app.task(queue=QUEUE, queueing_lock="invariants", retry=RETRY)
 def check_invariants(timestamp: int) -> None:
     """Check every invariant while the desk works, and tell the operator at once (trust, section 1, rule 3)."""
-    with snapshot():
-        breaches = [breach for room in ROOMS for breach in room.broken_invariants()]
-    breaches += deposits.strayed_addresses()
-    fulfilment.report_breaches(breaches=breaches, now=_now())
-    for breach in breaches:
-        _log.error("invariant broken", invariant=breach.invariant, sentence=breach.sentence, ids=breach.ids)
+    books.check_everything(now=_now())
 
 
 @app.periodic(cron="* * * * *")

@@ -23,7 +23,7 @@ from sevenpanel.deposits import commands as deposits
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
-from sevenpanel.jobs import timetable
+from sevenpanel.jobs import books, timetable
 from sevenpanel.jobs.bells import Bell
 from sevenpanel.jobs.clock import DatabaseClock
 from sevenpanel.jobs.loops import Loop
@@ -32,6 +32,7 @@ from sevenpanel.jobs.topics import HANDLERS
 from sevenpanel.kernel import chaos, outbox
 from sevenpanel.notices.channel import delivery as channel_delivery
 from sevenpanel.notices.channel import intake as channel_intake
+from sevenpanel.orders import commands as orders
 from sevenpanel.support import commands as support
 
 INTAKE_BATCH = 1_000
@@ -49,6 +50,7 @@ POSTS_SECONDS = 3.0
 MAIL_IDLE_SECONDS = 2.0
 METER_SECONDS = 2.0
 SCAN_IDLE_SECONDS = 2.0
+BOOKS_SECONDS = 5.0
 # A supervisor waits a little longer than this before it kills.
 PATIENCE_SECONDS = 12.0
 TIMETABLE_POLL_SECONDS = 1.0
@@ -132,12 +134,13 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         *(_woken(f"follow {n}", follow, bells.follow) for n in range(1, FOLLOWERS + 1)),
         _woken("resolve", resolve, bells.resolve),
         _woken("cancel", cancel, bells.cancel),
-        Loop(name="mail", work=partial(support.send_next_mail, clock=clock), idle_seconds=MAIL_IDLE_SECONDS),
+        Loop(name="mail", work=partial(_send_mail, clock), idle_seconds=MAIL_IDLE_SECONDS),
         Loop(name="scan", work=partial(support.scan_next, clock=clock), idle_seconds=SCAN_IDLE_SECONDS),
         *_channel_loops(clock),
         *_deposit_loops(clock),
         Loop(name="meters", work=partial(insight.read_next, clock=clock, meters=meters), idle_seconds=METER_SECONDS),
         Loop(name="housekeeping", work=partial(_keep_house, clock), idle_seconds=HOUSEKEEPING_SECONDS),
+        Loop(name="books", work=partial(books.watch, clock), idle_seconds=BOOKS_SECONDS),
     ]
 
 
@@ -191,6 +194,11 @@ def _tend_deposits(clock: DatabaseClock) -> None:
     done = {"released": deposits.settle_held(now=clock()), "expired": deposits.expire_intents(now=clock())}
     if any(done.values()):
         _log.info("tended deposits", **done)
+
+
+def _send_mail(clock: DatabaseClock) -> bool:
+    """What staff must know at once goes first."""
+    return orders.send_next_stop_letter(clock=clock) or support.send_next_mail(clock=clock)
 
 
 def _take_in(topic: str, look: Bell) -> int:

@@ -1,10 +1,13 @@
 """How a broken invariant is named, and how tables of checks are run: all rows, or what is new since the last time."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sevenpanel.kernel import db
+
+_OF_MONEY = re.compile("[ID][0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,11 @@ class Breach:
     invariant: str
     sentence: str
     ids: tuple[str, ...]
+
+    @property
+    def is_of_money(self) -> bool:
+        """Whether it is about money, which stops new orders (O-7): one of the rules I1 to I14 or D1 to D5."""
+        return _OF_MONEY.fullmatch(self.invariant) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +49,14 @@ def run(
     :returns: one for each broken check, in their order, with up to `IDS_SHOWN_MAX` offending ids.
     """
     return read(checks, db.rows(union([check.statement for check in checks]), {"now": now, **(parameters or {})}))
+
+
+def only(check: Check, condition: str) -> Check:
+    """The same check of some rows only.
+
+    :param condition: SQL about `found.id`, the id that the check's statement returns.
+    """
+    return replace(check, statement=f"SELECT found.id FROM ({check.statement}) AS found(id) WHERE {condition}")
 
 
 def union(statements: Sequence[str]) -> str:

@@ -141,6 +141,7 @@ class Effect(StrEnum):
 class RefusalCode(StrEnum):
     """Why an order was not taken. Nothing was charged in any of these cases."""
 
+    STOPPED = "stopped"
     UNKNOWN_CUSTOMER = "unknown_customer"
     SUSPENDED = "suspended"
     REQUEST_CONFLICT = "request_conflict"

@@ -260,3 +260,63 @@ class Decision(models.Model):
             ),
         )
         indexes = (models.Index(fields=("order_id", "id"), name="orders_decision_of_order"),)
+
+
+class Stop(models.Model):
+    """New orders are stopped because the books are wrong (O-7). One at a time; who lifted it and why stays written.
+
+    :ivar words: what was found to be wrong while the stop was in force, a sentence a line, the first first.
+    :ivar seen_at: when it was found last.
+    """
+
+    words = models.TextField()
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.BigIntegerField(null=True)
+    reason = models.TextField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=~Q(words=""), name="orders_stop_says_why"),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True, lifted_by__isnull=True, reason__isnull=True)
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False, reason__gt=""),
+                name="orders_stop_lifted_by_somebody",
+            ),
+            # Also what the placing statement looks at: it holds no row while orders are taken.
+            models.UniqueConstraint(
+                fields=("lifted_at",),
+                condition=Q(lifted_at__isnull=True),
+                nulls_distinct=False,
+                name="orders_stop_one_in_force",
+            ),
+        )
+
+
+class StopLetter(models.Model):
+    """A letter that tells one of the staff that new orders are stopped."""
+
+    stop_id = models.BigIntegerField()
+    address = models.TextField()
+    tries = models.IntegerField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("stop_id", "address"), name="orders_stop_letter_once"),)
+
+
+class Look(models.Model):
+    """When somebody last looked whether the books are right; one row.
+
+    :ivar rewritten: how many rows of the ledger had been changed or deleted, by the database's own count, when
+        everything was checked last.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    looked_at = models.DateTimeField()
+    rewritten = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="orders_look_only_one"),)

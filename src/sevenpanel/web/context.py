@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from sevenpanel.accounts.domain import Role
 from sevenpanel.ledger import queries as ledger
+from sevenpanel.orders import queries as orders
+from sevenpanel.orders.queries import StopRow
 from sevenpanel.web import present
 
 
@@ -25,11 +27,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The frame of a page: where one can go, and what one can spend."""
+    """The frame of a page: where one can go, and what one can spend; to staff, why no new orders are taken."""
 
     email: str
     places: tuple[Place, ...]
     available: str | None
+    stop: StopRow | None = None
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -46,7 +49,8 @@ def _frame(request: HttpRequest) -> Frame:
     if not user.is_authenticated:
         return Frame(email="", places=(), available=None)
     if user.customer_id is None:
-        return Frame(email=user.email, places=_places(request, _desk_pages(user.role)), available=None)
+        places = _places(request, _desk_pages(user.role))
+        return Frame(email=user.email, places=places, available=None, stop=orders.stop_in_force())
     balance = ledger.balance(customer_id=user.customer_id)
     return Frame(
         email=user.email,

@@ -20,6 +20,7 @@ from sevenpanel.accounts.queries.people import (
     customers,
     keys,
     person_of_email,
+    staff_addresses,
 )
 
 __all__ = [
@@ -39,5 +40,6 @@ __all__ = [
     "labels_of_person",
     "person_of_email",
     "shelf",
+    "staff_addresses",
     "times_accepted",
 ]

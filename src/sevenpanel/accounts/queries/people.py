@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sevenpanel.accounts import models
-from sevenpanel.accounts.domain import KeyRow, Role
+from sevenpanel.accounts.domain import STAFF, KeyRow, Role
 from sevenpanel.kernel import db
 
 _KEYS = """
@@ -67,6 +67,13 @@ def person_of_email(*, email: str) -> tuple[int, Role] | None:
 def addresses_of(*, user_ids: Collection[int]) -> dict[int, str]:
     """The addresses by which these people are known, by id; somebody who is no more is left out."""
     return dict(models.User.objects.filter(id__in=user_ids).values_list("id", "email"))
+
+
+def staff_addresses() -> list[str]:
+    """The addresses of everybody who works at the desk now."""
+    return list(
+        models.User.objects.filter(role__in=STAFF, is_active=True).order_by("id").values_list("email", flat=True)
+    )
 
 
 def customers(*, customer_ids: Collection[int]) -> dict[int, str]:

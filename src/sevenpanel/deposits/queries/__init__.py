@@ -60,6 +60,7 @@ from sevenpanel.deposits.queries.wallets import (
     wallet_in_force,
     wallets,
 )
+from sevenpanel.deposits.queries.watching import watch
 from sevenpanel.deposits.queries.ways import MethodRow, Quote, UnableToQuote, method, methods, quote
 
 __all__ = [
@@ -126,4 +127,5 @@ __all__ = [
     "voters",
     "wallet_in_force",
     "wallets",
+    "watch",
 ]

@@ -17,6 +17,7 @@ from sevenpanel.fulfilment.queries.rows import (
     TaskRow,
     UnknownRow,
 )
+from sevenpanel.fulfilment.queries.watching import watch
 from sevenpanel.kernel import db
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "routes",
     "task",
     "unknown_dispatches",
+    "watch",
 ]
 
 _PROVIDERS = """

@@ -16,6 +16,9 @@ from sevenpanel.orders import queries as orders
 
 CHECKS = (*ledger.CHECKS, *orders.CHECKS, *catalog.CHECKS, *fulfilment.CHECKS, *deposits.CHECKS)
 
+# What would stop new orders must find nothing while everything holds.
+WATCHED = (ledger, orders, fulfilment, deposits)
+
 # What asks how tables are made, and not what is in them, is looked at once in the evening: no act changes it.
 EACH_STEP = tuple(check for check in CHECKS if "information_schema" not in check.statement)
 
@@ -50,8 +53,9 @@ def after_a_step(world: World) -> list[str]:
 
 
 def in_the_evening(world: World) -> list[str]:
-    """What is wrong at the end: every invariant, and every promise."""
-    broken = map(_sentence, invariants.run(CHECKS, now=world.now))
+    """What is wrong at the end: every invariant, what the money stop looks at (O-7), and every promise."""
+    watched = [breach for room in WATCHED for breach in room.watch()]
+    broken = map(_sentence, [*invariants.run(CHECKS, now=world.now), *watched])
     return [*broken, *_lost(world), *_disagreements(world)]
 
 

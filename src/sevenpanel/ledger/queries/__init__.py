@@ -13,9 +13,12 @@ from sevenpanel.ledger.queries.books import (
 )
 from sevenpanel.ledger.queries.checks import CHECKS, broken_invariants
 from sevenpanel.ledger.queries.entries import AssetLine, EntryRow, asset_balances, entries, entry, generation
+from sevenpanel.ledger.queries.watching import FOLDED, LATELY, rewritten, watch
 
 __all__ = [
     "CHECKS",
+    "FOLDED",
+    "LATELY",
     "AssetLine",
     "BalanceRow",
     "EntryRow",
@@ -29,7 +32,9 @@ __all__ = [
     "entries",
     "entry",
     "generation",
+    "rewritten",
     "statement",
     "transfers_of_orders",
     "trial_balance",
+    "watch",
 ]

@@ -32,6 +32,8 @@ from sevenpanel.orders.commands.statement import (
     place_arguments,
     read_outcomes,
 )
+from sevenpanel.orders.commands.stop_letters import send_next_stop_letter
+from sevenpanel.orders.commands.stopping import UnableToLiftStop, begin_look, lift_stop, note_rewritten, stop_orders
 from sevenpanel.orders.commands.wrong_links import ABOUT_THE_LINK, by_the_letter
 
 __all__ = [
@@ -51,7 +53,9 @@ __all__ = [
     "UnableToDecideOrder",
     "UnableToFindOrder",
     "UnableToFindTrouble",
+    "UnableToLiftStop",
     "apply_reports",
+    "begin_look",
     "begin_sending",
     "by_the_letter",
     "correct_delivered",
@@ -62,6 +66,8 @@ __all__ = [
     "fingerprint",
     "forget_requests",
     "grant_after_trouble",
+    "lift_stop",
+    "note_rewritten",
     "place",
     "place_arguments",
     "read_outcomes",
@@ -70,4 +76,6 @@ __all__ = [
     "refuse_at_the_door",
     "refuse_link",
     "request_cancel",
+    "send_next_stop_letter",
+    "stop_orders",
 ]

@@ -135,6 +135,7 @@ def _outcome(code: str, order_id: int | None, charge: int | None, fact: int | No
 
 _NOTHING = "Nothing was charged."
 _SENTENCES = {
+    RefusalCode.STOPPED: "New orders are stopped while our books are checked; orders under way go on. Try again later.",
     RefusalCode.UNKNOWN_CUSTOMER: "This account cannot order.",
     RefusalCode.SUSPENDED: "This account is suspended; please ask the support.",
     RefusalCode.REQUEST_CONFLICT: (

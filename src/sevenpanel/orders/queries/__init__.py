@@ -22,6 +22,7 @@ from sevenpanel.orders.queries.decisions import (
 )
 from sevenpanel.orders.queries.facts import Asked, cancel_right_of, facts_of, judged_by, record_for, rights_of
 from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
+from sevenpanel.orders.queries.stops import StopRow, lifted_stops, stop_in_force
 from sevenpanel.orders.queries.troubles import (
     TroubleRow,
     corrected,
@@ -31,6 +32,7 @@ from sevenpanel.orders.queries.troubles import (
     what_would_follow,
     what_would_follow_of_several,
 )
+from sevenpanel.orders.queries.watching import watch
 from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 
 __all__ = [
@@ -42,6 +44,7 @@ __all__ = [
     "OrderRow",
     "ShipmentRow",
     "StatusRow",
+    "StopRow",
     "TroubleRow",
     "all_decisions",
     "appeal_of",
@@ -60,6 +63,7 @@ __all__ = [
     "held_micros",
     "is_paid_with",
     "judged_by",
+    "lifted_stops",
     "open_on",
     "order",
     "orders",
@@ -71,10 +75,12 @@ __all__ = [
     "short_link_in",
     "similar_open",
     "statuses",
+    "stop_in_force",
     "timeline",
     "trouble",
     "troubles",
     "used_services",
+    "watch",
     "what_would_follow",
     "what_would_follow_of_several",
 ]
