@@ -79,6 +79,22 @@ def test_one_grant_sent_twice_at_once_is_given_once(round_: int) -> None:
     books_are_right()
 
 
+@pytest.mark.parametrize("round_", range(ROUNDS))
+def test_that_a_link_is_well_is_told_once_when_the_form_is_sent_twice_at_once(round_: int) -> None:
+    alice, sam = open_customer("Alice", balance="10"), staff("sam")
+    order_id = placed(alice)
+
+    with slowed("support_ticket", 0.02):
+        came = at_once(*[partial(tell, order_id, sam)] * 2)
+
+    assert came.count("done") == 1
+    assert tickets(alice) == 1
+
+
+def tell(order_id: int, staff_id: int) -> None:
+    support.tell_link_is_well(staff_id=staff_id, order_id=order_id, evidence="It opens.", now=NOON)
+
+
 def grant(order_id: int, staff_id: int) -> None:
     commands.grant_after_trouble(
         order_id=order_id, amount_micros=300_000, returned_micros=0, reason="Goodwill", staff_id=staff_id, now=NOON

@@ -11,6 +11,7 @@ from sevenpanel.fulfilment import queries as fulfilment
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.orders import queries
 from sevenpanel.orders.queries import BesideRow, OrderRow, TroubleRow
+from sevenpanel.support import queries as support
 from sevenpanel.terms import NEVER_FITTED, Decision, LinkFinding, OrderFacts, undelivered_micros
 
 SIMILAR_MAX = 50
@@ -101,6 +102,7 @@ class Shown:
     beside: Beside | None
     supplied: Supplied | None
     trouble: Line | None
+    tickets: tuple[int, ...]
     grantable: str
     choices: tuple[Choices, ...]
     similar: tuple[tuple[int, str], ...]
@@ -148,6 +150,7 @@ def shown(order: OrderRow, staff: Mapping[int, str], now: datetime) -> Shown:
         beside=_beside(queries.beside(order_ids=[order.id]).get(order.id)),
         supplied=_supplied(order.id),
         trouble=line_of(found, staff, now) if found else None,
+        tickets=tuple(t.ticket_id for t in support.tickets_about(order_id=order.id, customer_id=order.customer_id)),
         grantable=_sum(grantable, order.currency) if grantable else "",
         choices=_choices(order, now) if order.is_open else (),
         similar=tuple(similar.items()),

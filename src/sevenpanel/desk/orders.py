@@ -102,6 +102,11 @@ def _find(request: HttpRequest, order_id: int) -> str:
     return "found"
 
 
+def _well(request: HttpRequest, order_id: int) -> str:
+    support.tell_link_is_well(order_id=order_id, **_evidence(request))
+    return "well"
+
+
 def _several(request: HttpRequest, order_id: int) -> str:
     others = [number for text in request.POST.getlist("with") if (number := _number(text))]
     support.close_for_several(order_ids=[order_id, *others], **_evidence(request))
@@ -144,9 +149,10 @@ def _grant(request: HttpRequest, order_id: int) -> str:
     return "granted"
 
 
-_ACTS = {"find": _find, "several": _several, "correct": _correct, "grant": _grant}
+_ACTS = {"find": _find, "well": _well, "several": _several, "correct": _correct, "grant": _grant}
 _DONE = {
     "found": "Closed. The customer reads why in a ticket, and can have it decided again there.",
+    "well": "Written down. The customer reads it in a ticket, and the order goes on.",
     "corrected": "Corrected. The customer reads it on the order's page.",
     "granted": "Granted. The customer reads it on the order's page.",
 }

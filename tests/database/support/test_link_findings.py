@@ -50,6 +50,27 @@ def test_4_5_the_order_ends_and_its_customer_reads_why_with_what_shows_it(alice:
     books_are_right()
 
 
+def test_a_link_that_is_well_is_told_once_and_changes_nothing(alice: Person) -> None:
+    order_id, ended, sam = placed(alice), placed(alice, link="t.me/other_channel"), staff("sam")
+    find(ended, sam)
+
+    ticket_id = commands.tell_link_is_well(
+        staff_id=sam, order_id=order_id, evidence="It opens.", uploads=[SHOT], now=NOON
+    )  # fmt: skip
+    with pytest.raises(orders.UnableToFindTrouble, match=f"told this before, in ticket {ticket_id}"):
+        commands.tell_link_is_well(staff_id=sam, order_id=order_id, evidence=" It opens. ", now=NOON)
+    for absent in (ended, 10**9):
+        with pytest.raises(orders.UnableToFindTrouble, match="has ended"):
+            commands.tell_link_is_well(staff_id=sam, order_id=absent, evidence="It opens.", now=NOON)
+
+    found = page(ticket_id, NOON, alice.customer_id)
+    assert "It opens." in found.messages[0].body
+    assert found.requests == ()
+    assert found.ticket.waiting is None
+    assert order_of(alice, order_id).is_open
+    books_are_right()
+
+
 def test_settled_6_somebody_else_decides_it_again_once_and_may_grant(alice: Person) -> None:
     order_id, sam, tia = placed(alice), staff("sam"), staff("tia")
     reported(order_id, Status.IN_PROGRESS, 750)

@@ -209,11 +209,30 @@ def test_settled_3_a_correction_is_told_with_its_reason_and_the_settlement_goes_
     assert money(alice) == Money(balance=PUT_IN - 360_000, held=0, earned=360_000)
 
 
+def test_staff_who_find_nothing_wrong_say_so_once_and_the_order_goes_on(alice: Customer, sam: Staff) -> None:
+    order = alice.orders_by_form()
+    provider_says(order, Status.IN_PROGRESS, 250, order.placed_at)
+
+    done = does(sam, order, "well", evidence="Opened it: 1,250 members.", file=screenshot())
+    again = does(sam, order, "well", evidence=" Opened it:  1,250 members.")
+    ticket = next(part for part in text(done).split() if part.startswith("#") and part != f"#{order.id}")
+
+    assert "Written down. The customer reads it in a ticket, and the order goes on." in text(done)
+    assert again.status_code == 422
+    assert f"The customer was told this before, in ticket {ticket[1:]}." in text(again)
+    told = alice.reads(f"/tickets/{ticket[1:]}/")
+    assert "found nothing wrong with it. The order goes on. Opened it: 1,250 members." in told
+    assert "count.png" in told
+    assert now(order).is_open
+    assert money(alice) == Money(balance=PUT_IN - CHARGE, held=CHARGE, earned=0)
+
+
 @pytest.mark.parametrize(
     ("act", "typed", "sentence"),
     [
         ("find", {"found": "", "evidence": "x"}, "Choose what you found."),
         ("find", {"found": "gone", "evidence": " "}, "Say what shows it; the customer reads that."),
+        ("well", {"evidence": " "}, "Say what shows it; the customer reads that."),
         ("several", {"evidence": "x"}, "Name at least two orders that run on the link at once."),
         ("several", {"with": ["999999"], "evidence": "x"}, "There are no such orders of one customer."),
         ("correct", {"delivered": "2000", "reason": "x"}, "between 0 and 1000"),

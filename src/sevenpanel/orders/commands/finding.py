@@ -39,6 +39,17 @@ class UnableToFindTrouble(Refusal):
     """A finding that cannot be written down: the order has ended, or nothing shows it."""
 
 
+def checked_evidence(evidence: str) -> str:
+    """What shows a finding, in one line as its customer reads it.
+
+    :raises UnableToFindTrouble: when nothing does.
+    """
+    words = " ".join(evidence.split())
+    if not words or "\0" in words:
+        raise UnableToFindTrouble("Say what shows it; the customer reads that.")
+    return words[:EVIDENCE_LENGTH_MAX]
+
+
 @db.step
 def find_link_trouble(
     *,
@@ -61,7 +72,7 @@ def find_link_trouble(
     :raises UnableToFindTrouble: for an order that has ended, or without evidence.
     """
     order = _open_order(order_id)
-    checked = _checked(evidence)
+    checked = checked_evidence(evidence)
     arrived = counted(order, remains)
     if arrived != order.delivered:
         db.rows(_COUNT, (arrived, arrived, order_id))
@@ -82,7 +93,7 @@ def find_several(
     :raises UnableToFindTrouble: for fewer than two, for one that has ended or is another customer's, or without
         evidence.
     """
-    words, wanted = _checked(evidence), sorted(request_of)
+    words, wanted = checked_evidence(evidence), sorted(request_of)
     if len(wanted) < 2:
         raise UnableToFindTrouble("Name at least two orders that run on the link at once.")
     found = lock_open(wanted)
@@ -111,13 +122,6 @@ def _open_order(order_id: int) -> OpenOrder:
     if order is None:
         raise UnableToFindTrouble("This order has ended; what is found about its link changes nothing any more.")
     return order
-
-
-def _checked(evidence: str) -> str:
-    words = " ".join(evidence.split())
-    if not words or "\0" in words:
-        raise UnableToFindTrouble("Say what shows it; the customer reads that.")
-    return words[:EVIDENCE_LENGTH_MAX]
 
 
 def _tell(order: OpenOrder, kind: EventKind, facts: dict[str, object], now: datetime) -> None:

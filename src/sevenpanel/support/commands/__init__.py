@@ -10,7 +10,7 @@ from sevenpanel.support.commands.deciding import (
     record_finding,
 )
 from sevenpanel.support.commands.filing import path_of
-from sevenpanel.support.commands.finding import close_for_link, close_for_several
+from sevenpanel.support.commands.finding import close_for_link, close_for_several, tell_link_is_well
 from sevenpanel.support.commands.keeping import assign, close, reopen, save_reply, withdraw
 from sevenpanel.support.commands.mailing import send_next_mail, take_written
 from sevenpanel.support.commands.scanning import scan_next
@@ -45,5 +45,6 @@ __all__ = [
     "scan_next",
     "send_next_mail",
     "take_written",
+    "tell_link_is_well",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from sevenpanel.kernel import db
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_rows
 from sevenpanel.orders.commands.decisions import Decided
+from sevenpanel.orders.commands.finding import checked_evidence
 from sevenpanel.support import models
 from sevenpanel.support.commands.cleaning import CleanFile
 from sevenpanel.support.commands.filing import stored
@@ -17,6 +18,8 @@ from sevenpanel.support.domain import SUBJECT_LENGTH_MAX, RequestState, Topic, U
 from sevenpanel.terms import Kind, LinkFinding
 
 _LEAD = "We found something about the link of your order. It has ended under the Terms, as the decision below says."
+_WELL = "We looked at the link of your order and found nothing wrong with it. The order goes on."
+_LOCK_ORDER = "SELECT pg_advisory_xact_lock(hashtextextended('support.link/' || %s::bigint, 0))"
 _AGAIN = "If you see it otherwise, write here with what shows it: somebody else of us decides it again, once."
 
 
@@ -73,9 +76,50 @@ def _close_for_several(
     return _settle(ticket, staff_id, requests, decided, files, now)
 
 
+def tell_link_is_well(
+    *, staff_id: int, order_id: int, evidence: str, uploads: Sequence[Upload] = (), now: datetime
+) -> int:
+    """Write down that somebody looked at the link of an open order and found nothing wrong, and say so in a ticket
+    (a command). Nothing follows from it under the Terms.
+
+    :returns: the ticket's id.
+    :raises UnableToFindTrouble: for an order that is not there or has ended, without evidence, or for what was told
+        before.
+    :raises UnableToTakeFile: for a file that is not taken.
+    """
+    body = "\n".join([_WELL, checked_evidence(evidence)])
+    with stored(uploads) as files:
+        return _tell_link_is_well(staff_id, order_id, body, files, now)
+
+
+@db.command
+def _tell_link_is_well(
+    staff_id: int, order_id: int, body: str, files: Sequence[tuple[str, CleanFile]], now: datetime
+) -> int:
+    db.rows(_LOCK_ORDER, [order_id])
+    order = order_rows.facts_of(order_ids=[order_id], customer_id=None).get(order_id)
+    if order is None or not order.is_open:
+        raise orders.UnableToFindTrouble("This order has ended; what is found about its link changes nothing any more.")
+    tickets = models.TicketOrder.objects.filter(order_id=order_id).values("ticket_id")
+    told = models.Message.objects.filter(ticket_id__in=tickets, body=body).first()
+    if told is not None:
+        raise orders.UnableToFindTrouble(f"The customer was told this before, in ticket {told.ticket_id}.")
+    ticket = _ticket(staff_id, [order_id], now)
+    add_staff_message(ticket, staff_id, body, now, files=files)
+    return ticket.id
+
+
 def _open(
     staff_id: int, order_ids: Sequence[int], kind: Kind, now: datetime
 ) -> tuple[models.Ticket, dict[int, models.Request]]:
+    ticket = _ticket(staff_id, order_ids, now)
+    made = models.Request.objects.bulk_create(
+        models.Request(ticket=ticket, order_id=id_, kind=kind, requested_at=now) for id_ in order_ids
+    )
+    return ticket, {request.order_id: request for request in made}
+
+
+def _ticket(staff_id: int, order_ids: Sequence[int], now: datetime) -> models.Ticket:
     customer_id = order_rows.customer_of(order_ids=order_ids)
     if customer_id is None:
         raise orders.UnableToFindTrouble("There are no such orders of one customer.")
@@ -89,10 +133,7 @@ def _open(
         last_written_at=now,
     )
     models.TicketOrder.objects.bulk_create(models.TicketOrder(ticket=ticket, order_id=id_) for id_ in order_ids)
-    made = models.Request.objects.bulk_create(
-        models.Request(ticket=ticket, order_id=id_, kind=kind, requested_at=now) for id_ in order_ids
-    )
-    return ticket, {request.order_id: request for request in made}
+    return ticket
 
 
 def _settle(
