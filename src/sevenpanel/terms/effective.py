@@ -83,6 +83,12 @@ def stands(notice: Notice, at: datetime) -> bool:
     )
 
 
+def turns(notice: Notice) -> list[datetime]:
+    """Give the instants at which it can change something: out and in force, the end of its period, its withdrawal."""
+    ends = [at for at in (notice.in_force_until, notice.withdrawn_at) if at is not None]
+    return [max(notice.published_at, notice.in_force_from), *ends]
+
+
 def keys_of(network: str, category_id: int, service_id: int) -> tuple[_Key, _Key, _Key, _Key]:
     """What a notice can be about to be about this service, from wide to narrow."""
     return (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sevenpanel.terms.effective import effective, is_about
+from sevenpanel.terms.effective import effective, is_about, turns
 from sevenpanel.terms.notice import OVERRIDABLE, Description, Notice
 from sevenpanel.terms.sentences import instant
 
@@ -28,7 +28,7 @@ class Change:
 def changes(base: Description, notices: Iterable[Notice], *, until: datetime) -> tuple[Change, ...]:
     """Tell how the effective description of a service changed by its notices, oldest first, up to an instant."""
     own = [notice for notice in notices if is_about(notice, base)]
-    instants = sorted({at for notice in own for at in _instants(notice) if at <= until})
+    instants = sorted({at for notice in own for at in turns(notice) if at <= until})
     before, told = base, []
     for at in instants:
         now = effective(base, own, at)
@@ -45,12 +45,6 @@ def changes(base: Description, notices: Iterable[Notice], *, until: datetime) ->
         ]
         before = now.description
     return tuple(told)
-
-
-def _instants(notice: Notice) -> list[datetime]:
-    """Where something can change: when it is out and in force, when its period ends, when it is withdrawn."""
-    ends = [at for at in (notice.in_force_until, notice.withdrawn_at) if at is not None]
-    return [max(notice.published_at, notice.in_force_from), *ends]
 
 
 def figure_note(*, as_of: datetime) -> str:

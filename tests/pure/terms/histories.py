@@ -117,6 +117,17 @@ delays = st.builds(
 )
 
 
+# Whether there is a cancel button, said about the very service before placing or after.
+buttons = st.builds(
+    notice,
+    st.integers(1, 10_000),
+    published=st.integers(-4, 24).map(lambda n: PLACED + n * HOUR),
+    can_cancel=st.booleans(),
+    in_force_until=st.none() | st.integers(-2, 60).map(lambda n: PLACED + n * HOUR),
+    withdrawn_at=st.none() | st.integers(-2, 60).map(lambda n: PLACED + n * HOUR),
+)
+
+
 @st.composite
 def notices(draw: st.DrawFn, published: st.SearchStrategy[datetime] = instants) -> Notice:
     """One notice: delays more often than others, published from a day before placing on."""

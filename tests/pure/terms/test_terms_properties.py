@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
-from tests.pure.terms.histories import hours, notices, orders, policies_words, requests, tickets
-from tests.pure.terms.ordinary import POLICY, TICK
+from tests.pure.terms.histories import buttons, hours, notices, orders, policies_words, requests, tickets
+from tests.pure.terms.ordinary import POLICY, TICK, ask, described
 
 from sevenpanel.terms import (
     COMPLETION,
@@ -73,6 +73,20 @@ def test_3_a_notice_published_after_a_right_arose_never_removes_it(
     after = decide(replace(facts, order=_told(facts.order, out)), POLICY, now)
 
     assert (after.outcome, after.refund_micros) == (before.outcome, before.refund_micros)
+
+
+@given(st.booleans(), st.lists(buttons, max_size=3), buttons, hours, hours)
+def test_3_a_button_that_was_there_is_there_whatever_is_published_afterwards(
+    can_cancel: bool, said: list[Notice], late: Notice, first: timedelta, more: timedelta
+) -> None:
+    """If it would still be there without the notice: one that ends or is withdrawn takes its own button along."""
+    about = replace(described(can_cancel=can_cancel), notices=tuple(said))
+    published = about.placed_at + TICK + first
+    had = {ask(Kind.CANCEL, about, at=at).outcome for at in (published, published + more)}
+    out = replace(late, published_at=published, in_force_from=published)
+
+    if had == {Outcome.PROVIDER}:
+        assert ask(Kind.CANCEL, _told(about, out), at=published + more).outcome is Outcome.PROVIDER
 
 
 @given(requests(), notices())

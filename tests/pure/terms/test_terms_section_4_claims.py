@@ -1,7 +1,7 @@
 """Clauses 4.1, 4.3 and 4.4, sentence by sentence: the button, the specification, the silent ticket."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from tests.pure.terms.ordinary import (
@@ -9,6 +9,7 @@ from tests.pure.terms.ordinary import (
     DUE,
     HOUR,
     LATE,
+    ORDER,
     PLACED,
     POLICY,
     TICK,
@@ -30,7 +31,9 @@ from sevenpanel.terms import (
     Dispatch,
     Extent,
     Kind,
+    Notice,
     NoticeKind,
+    OrderFacts,
     Outcome,
     Status,
     answer_clock,
@@ -112,6 +115,24 @@ def test_4_1_the_button_can_come_by_a_notice_and_does_not_go_by_one_that_came_af
     assert ask(Kind.CANCEL, replace(BUTTON, notices=(taken,))).outcome is Outcome.PROVIDER
     early = replace(taken, published_at=PLACED, in_force_from=PLACED)
     assert ask(Kind.CANCEL, replace(BUTTON, notices=(early,))).outcome is Outcome.REFUSE
+
+
+def test_4_1_a_button_that_came_after_placing_goes_with_its_notice_and_not_by_another() -> None:
+    given = notice(1, published=PLACED + HOUR, can_cancel=True, in_force_until=DUE)
+    taken = notice(2, published=PLACED + 2 * HOUR, can_cancel=False)
+    other = notice(3, published=PLACED + 2 * HOUR, can_cancel=True)
+    ended = notice(4, published=PLACED - HOUR, can_cancel=False, in_force_until=PLACED + HOUR)
+
+    def outcome(*notices: Notice, at: datetime = DUE - TICK, about: OrderFacts = ORDER) -> Outcome:
+        return ask(Kind.CANCEL, replace(about, notices=notices), at=at).outcome
+
+    assert outcome(given, taken) is Outcome.PROVIDER
+    assert outcome(given, taken, at=PLACED + HOUR - TICK) is Outcome.REFUSE
+    assert outcome(given, taken, at=DUE) is Outcome.REFUSE
+    assert outcome(replace(given, withdrawn_at=DUE - HOUR), taken) is Outcome.REFUSE
+    assert outcome(taken, other) is Outcome.PROVIDER
+    assert outcome(ended, taken, about=BUTTON) is Outcome.PROVIDER
+    assert outcome(ended, replace(taken, published_at=PLACED, in_force_from=PLACED), about=BUTTON) is Outcome.REFUSE
 
 
 def test_4_1_an_order_that_ended_cannot_be_cancelled() -> None:

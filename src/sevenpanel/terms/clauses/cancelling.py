@@ -1,19 +1,30 @@
 """Clause 4.1: the cancel button."""
 
+from datetime import datetime
+
 from sevenpanel.terms.decision import Case, Outcome, Ruling, grant, refusal
-from sevenpanel.terms.effective import effective
-from sevenpanel.terms.facts import NOT_SENT, CancelAnswer, Dispatch, Kind
+from sevenpanel.terms.effective import effective, stands, turns
+from sevenpanel.terms.facts import NOT_SENT, CancelAnswer, Dispatch, Kind, OrderFacts
 from sevenpanel.terms.policy import Extent
 from sevenpanel.terms.sentences import instant
 
 
 def has_button(case: Case) -> bool:
-    """Tell whether the service can be cancelled: as described at placing (settled 1), or as described when asked."""
+    """Tell whether the order can be cancelled: as described at placing, or at some instant since.
+
+    A button that came after placing goes with the notice that gave it, and not by another one (settled 1).
+    """
     order = case.order
-    return any(
-        effective(order.description, order.notices, at).description.can_cancel
-        for at in (order.placed_at, case.asked_at)
-    )  # fmt: skip
+    since = {at for notice in order.notices if notice.overrides.can_cancel is not None for at in turns(notice)}
+    between = {at for at in since if order.placed_at < at <= case.asked_at}
+    return any(_gives_button(order, at, case.asked_at) for at in {order.placed_at, case.asked_at, *between})
+
+
+def _gives_button(order: OrderFacts, at: datetime, asked_at: datetime) -> bool:
+    said = effective(order.description, order.notices, at)
+    source = said.sources.get("can_cancel")
+    is_lasting = source is None or at == order.placed_at or stands(source, asked_at)
+    return said.description.can_cancel and is_lasting
 
 
 def cancel(case: Case) -> Ruling | None:
