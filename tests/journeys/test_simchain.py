@@ -1,83 +1,26 @@
 """The simulated chain as a server: play money through its door, the watcher on its nodes, and what survives a kill."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from tests.chainlab import NOON, Receipt, address
+from tests.chainlab import NOON, Receipt
 from tests.chainlab import PlainDesk as Desk
+from tests.journeys.running_simchain import SETTINGS, TO, Simchain, running
 from tests.waiting import until
 
 from sevenpanel.deposits.domain import ReceiptState
-from sevenpanel.deposits.keys.addresses import Family, written
-from sevenpanel.deposits.simchain.faucet import UnableToSendPlayMoney, control_key, send_play_money, symbols
-from sevenpanel.deposits.sources.evm.chains import chains
-from sevenpanel.deposits.sources.evm.nodes import Node
-from sevenpanel.deposits.sources.evm.rpc import NodeTrouble, Rpc, over_http
+from sevenpanel.deposits.simchain.faucet import UnableToSendPlayMoney, send_play_money, symbols
+from sevenpanel.deposits.sources.evm.rpc import NodeTrouble
 from sevenpanel.deposits.sources.evm.watcher import Watcher
 from sevenpanel.deposits.sources.interface import SourceUnavailable
-from sevenpanel.launch import ports
-
-SECRET = "a-secret-of-the-desk-that-is-long-enough-" + "0" * 20
-SETTINGS = chains()["simchain"]
-TO = written(Family.SIM, bytes.fromhex(address(1)[2:]))
-
-
-@dataclass
-class Simchain:
-    """A running simulated chain: one process on a port of loopback."""
-
-    port: int
-    process: subprocess.Popen[str]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def send(self, units: int = 25, *, symbol: str = "USDT", to: str = TO) -> str:
-        return send_play_money(url=self.url, secret=SECRET, symbol=symbol, to=to, raw=units * 10**6)
-
-    def control(self, key: str = "", **asked: Any) -> httpx.Response:
-        headers = {"X-Control-Key": key or control_key(SECRET)}
-        return httpx.post(f"{self.url}/control", json=asked, headers=headers, timeout=60, trust_env=False)
-
-    def node(self, number: int) -> Node:
-        return Node(
-            name=f"node-{number}", rpc=Rpc(over_http(f"{self.url}/{number}", allow_private=True)), chain=SETTINGS
-        )
-
-    def watcher(self) -> Watcher:
-        return Watcher(
-            chain=SETTINGS,
-            nodes=[self.node(1), self.node(2)],
-            owners=lambda: {address(number): number for number in range(3)},
-            begin=lambda _head: 0,
-        )
-
-
-@contextmanager
-def running(home: Path, *, block_seconds: float = 0.05) -> Iterator[Simchain]:
-    """A simulated chain of its own process, killed when the test is over."""
-    port = ports.any_free("127.0.0.1")
-    command = [sys.executable, "-m", "sevenpanel.cli", "simchain", "--port", str(port), "--home", str(home)]
-    environment = {**os.environ, "SEVENPANEL_HOME": str(home), "SEVENPANEL_SECRET_KEY": SECRET}
-    command += ["--block-seconds", str(block_seconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        try:
-            until(lambda: process.poll() is not None or not ports.is_free("127.0.0.1", port))
-            yield Simchain(port, process)
-        finally:
-            process.kill()
 
 
 @pytest.fixture(scope="module")
