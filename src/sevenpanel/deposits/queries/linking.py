@@ -1,9 +1,12 @@
 """Reads of intents: which one an arrival belongs to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sevenpanel.deposits import models
 from sevenpanel.deposits.domain import Asset
+
+# Blocks tell their time in whole seconds, rounded down.
+BLOCK_TIME_STEP = timedelta(seconds=1)
 
 
 def newest_intent(address: str, asset: Asset, *, before: datetime) -> models.Intent | None:
@@ -13,7 +16,7 @@ def newest_intent(address: str, asset: Asset, *, before: datetime) -> models.Int
     """
     found = models.Intent.objects.filter(
         address=address,
-        opened_at__lte=before,
+        opened_at__lt=before + BLOCK_TIME_STEP,
         method__asset__symbol=asset.symbol,
         method__asset__place=asset.place,
     )
