@@ -29,6 +29,8 @@ def seed(*, simchain_url: str, operator_id: int, now: datetime) -> None:
         nodes = [deposits.NodeChoice(url=f"{simchain_url}/{number}", is_private=True) for number in (1, 2)]
         deposits.watch_chain(place=PLACE, nodes=nodes, poll_seconds=POLL_SECONDS, now=now)
         _set_up_once(operator_id, now)
+        # Not left to the worker, so that whoever comes first need not wait for his address.
+        deposits.prepare_addresses(clock=lambda: now)
     if queries.wallet_in_force(family=Family.SIM, now=now) is not None:
         _offer(is_open=bool(simchain_url), now=now)
     if not simchain_url:

@@ -98,7 +98,7 @@ def _run(here: Environment, stack: ExitStack) -> None:
     web = parts.child("web", "serve")
     family.add(web)
     sandbox_url = f"http://{LOOPBACK}:{sandbox_port}"
-    _until(lambda: not ports.is_free(LOOPBACK, sandbox_port), family)
+    _until(lambda: not any(ports.is_free(LOOPBACK, port) for port in (sandbox_port, simchain_port) if port), family)
     simchain_url = f"http://{LOOPBACK}:{simchain_port}" if simchain_port is not None else ""
     seeding = parts.task("seed-demo", "--sandbox-url", sandbox_url, "--simchain-url", simchain_url)
     _until(seeding.done, family)

@@ -20,8 +20,9 @@ TELEGRAM_SECRET = ENVIRONMENT.telegram_secret.get_secret_value() if ENVIRONMENT.
 TELEGRAM_API = ENVIRONMENT.telegram_api
 CLAMD = ENVIRONMENT.clamd or ""
 
-# The chain to rehearse deposits with; empty where none runs.
-SIMCHAIN_URL = f"http://127.0.0.1:{ENVIRONMENT.simchain_port}" if ENVIRONMENT.simchain_port else ""
+# The chain to rehearse deposits with; empty where none runs. On a desk with a public address play money would be money.
+_REHEARSES = ENVIRONMENT.simchain_port is not None and ENVIRONMENT.public_url is None
+SIMCHAIN_URL = f"http://127.0.0.1:{ENVIRONMENT.simchain_port}" if _REHEARSES else ""
 
 METER_TELEGRAM_TOKEN = ENVIRONMENT.meter_telegram_token.get_secret_value() if ENVIRONMENT.meter_telegram_token else ""
 METER_YOUTUBE_KEY = ENVIRONMENT.meter_youtube_key.get_secret_value() if ENVIRONMENT.meter_youtube_key else ""

@@ -11,7 +11,7 @@ from sevenpanel.deposits.domain.amounts import format_rate, format_raw
 from sevenpanel.deposits.domain.machine import ON_THE_BALANCE
 from sevenpanel.deposits.domain.pricing import Charges, gross_for
 from sevenpanel.deposits.domain.ways import IntentState, MethodKind
-from sevenpanel.deposits.queries import IntentRow, MethodRow, Quote, ReceiptRow, place_title
+from sevenpanel.deposits.queries import IntentRow, MethodRow, Quote, ReceiptRow, is_rehearsed, place_title
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.web import present
 from sevenpanel.web.fund_words import MOVING, amount_of, sentence_of, state_slug, state_word
@@ -34,6 +34,7 @@ class Way:
     fee: str
     bonus: str
     usual: str
+    is_rehearsed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,7 @@ def way_of(row: MethodRow, currency: str) -> Way:
         fee=_fee(row.charges, currency),
         bonus=_bonus(row.charges, currency),
         usual=_usual(row.usual_minutes),
+        is_rehearsed=is_rehearsed(row.source),
     )
 
 

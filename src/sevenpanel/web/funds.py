@@ -19,6 +19,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
+from sevenpanel.web.forms import new_form_id
 from sevenpanel.web.fund_forms import AnnounceForm, FundsForm, evidence_of
 from sevenpanel.web.fund_rows import arrival_of, bill_of, payment_of, receipt_lines, way_of
 from sevenpanel.web.request import DeskRequest
@@ -35,8 +36,11 @@ def funds(request: DeskRequest) -> HttpResponse:
     currency, now = _currency(request), request.received_at
     owed = ledger.balance(customer_id=request.customer_id)
     recent = queries.receipts(customer_id=request.customer_id, limit=RECENT)
+    ways = [way_of(row, currency) for row in queries.methods(only_open=True)]
     context = {
-        "ways": [way_of(row, currency) for row in queries.methods(only_open=True)],
+        "ways": ways,
+        "rehearsal": next((way for way in ways if way.is_rehearsed), None),
+        "request_id": new_form_id(),
         "payments": [payment_of(row, currency, now) for row in queries.intents(customer_id=request.customer_id)],
         "arrivals": [arrival_of(row) for row in recent],
         "debt": present.money(-owed.balance_micros, currency) if owed.balance_micros < 0 else "",
@@ -102,7 +106,9 @@ def payment(request: DeskRequest, intent_id: int) -> HttpResponse:
 
 def _payment(request: DeskRequest, found: IntentRow, *, wrong: str = "", status: int = 200) -> HttpResponse:
     context = _payment_context(request, found)
-    return render(request, "web/funds/payment.html", {**context, "wrong": wrong}, status=status)
+    return render(
+        request, "web/funds/payment.html", {**context, "wrong": wrong, "request_id": new_form_id()}, status=status
+    )
 
 
 def _payment_context(request: DeskRequest, found: IntentRow) -> dict[str, Any]:

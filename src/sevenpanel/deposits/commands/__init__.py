@@ -36,6 +36,7 @@ from sevenpanel.deposits.commands.posting import UnableToBook
 from sevenpanel.deposits.commands.preparing import prepare_addresses
 from sevenpanel.deposits.commands.proposing import CreditByHand, UnableToPropose, propose_credit, typed_money
 from sevenpanel.deposits.commands.rates import UnableToSetRate, consent_to_rate, note_feeds, set_rate, set_rate_rule
+from sevenpanel.deposits.commands.rehearsing import send_to_payment
 from sevenpanel.deposits.commands.settling import settle_held
 from sevenpanel.deposits.commands.sources import UnableToSaveSource, save_source, switch_source, wake_source
 from sevenpanel.deposits.commands.wallets import UnableToSetWallet, agree_to_wallet, propose_wallet, withdraw_wallet
@@ -93,6 +94,7 @@ __all__ = [
     "reopen",
     "save_method",
     "save_source",
+    "send_to_payment",
     "set_policy",
     "set_rate",
     "set_rate_rule",

@@ -30,7 +30,7 @@ from sevenpanel.deposits.queries.history import (
     receipts_of_intent,
 )
 from sevenpanel.deposits.queries.known import known_receipts
-from sevenpanel.deposits.queries.places import place_title
+from sevenpanel.deposits.queries.places import is_rehearsed, place_title
 from sevenpanel.deposits.queries.policy import PolicyChange, PolicyRow, policy_changes, policy_in_force
 from sevenpanel.deposits.queries.rates import rate_in_force, rates_in_force
 from sevenpanel.deposits.queries.staff import (
@@ -100,6 +100,7 @@ __all__ = [
     "evidence_of_intent",
     "intent",
     "intents",
+    "is_rehearsed",
     "known_receipts",
     "method",
     "methods",
