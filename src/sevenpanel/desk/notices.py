@@ -21,12 +21,13 @@ from sevenpanel.notices.queries import UpdateRow
 
 WRITERS = (Role.ADMIN, Role.SUPPORT)
 PAGE = 50
+ID_DIGITS_MAX = 18
 
 
 @staff_with(*WRITERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: HttpRequest) -> HttpResponse:
-    """The last notices, and a form for the next."""
+    """A page of notices, newest first, and a form for the next."""
     if request.method != "POST":
         return _list_page(request, NoticeForm(), status=200)
     form = NoticeForm(request.POST)
@@ -42,10 +43,15 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 def _list_page(request: HttpRequest, form: NoticeForm, *, status: int) -> HttpResponse:
-    found = queries.updates(limit=PAGE)
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= ID_DIGITS_MAX else None
+    found = queries.updates(before_id=before, limit=PAGE + 1)
+    shown = found[:PAGE]
     context = {
         "form": form,
-        "notices": [line_of(row) for row in found],
+        "notices": [line_of(row) for row in shown],
+        "is_later_page": before is not None,
+        "older": shown[-1].root_id if len(found) > PAGE else None,
         "categories": catalog.categories(),
         "posts": delivery.posts_in_doubt(),
     }

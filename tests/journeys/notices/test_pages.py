@@ -128,6 +128,21 @@ def test_updates_come_in_pages(alice: Visitor, olga: Visitor, service: int, monk
     assert "Number one." in text(alice.get(f"/updates/?{older.replace('&amp;', '&')}"))
 
 
+def test_notices_at_the_desk_come_in_pages(olga: Visitor, service: int, monkeypatch: Any) -> None:
+    monkeypatch.setattr("sevenpanel.desk.notices.PAGE", 2)
+    for word in ("one", "two", "three"):
+        publish(olga, service, text=f"Number {word}.")
+
+    page = olga.get("/desk/notices/")
+    (older,) = re.findall(r'href="([^"]+)">Older', page.content.decode())
+
+    assert "Number one." not in text(page)
+    assert "Number one." in text(olga.get(older))
+    assert "Older" not in text(olga.get(older))
+    assert "Number three." in text(olga.get("/desk/notices/?before=lots"))
+    assert "Nothing was announced before." in text(olga.get("/desk/notices/?before=0"))
+
+
 def test_the_feed_is_for_everybody_and_holds_the_same(alice: Visitor, olga: Visitor, service: int) -> None:
     root = publish(olga, service, text="Slower <b>now</b> & later.", complete_hours="72")
 
