@@ -10,17 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sevenpanel.accounts import queries as accounts
+from sevenpanel.accounts.domain import Role
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.deposits import queries as deposits
 from sevenpanel.desk.access import staff_only
 from sevenpanel.desk.rows import alert_of, provider_of, trial_rows, trial_totals, unknown_of
+from sevenpanel.desk.ticket_lines import line_of
 from sevenpanel.fulfilment import queries as fulfilment
 from sevenpanel.insight import queries as insight
 from sevenpanel.kernel.db import snapshot
 from sevenpanel.kernel.invariants import Breach
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
+from sevenpanel.support import queries as support
+from sevenpanel.support.queries import Heap
 
+WAITING_MAX = 5
 # Every room that keeps invariants, as `sevenpanel verify` checks them.
 ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits, insight)
 
@@ -37,7 +42,17 @@ class Checked:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Queues first: what nobody but a person can decide."""
-    return render(request, "desk/home.html", _context(request.received_at))  # type: ignore[attr-defined]
+    context = _context(request.received_at)  # type: ignore[attr-defined]
+    return render(request, "desk/home.html", {**context, **_tickets(request, request.received_at)})  # type: ignore[attr-defined]
+
+
+def _tickets(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """The tickets that wait longest, for those who answer them."""
+    assert request.user.is_authenticated
+    if request.user.role not in (Role.SUPPORT, Role.ADMIN):
+        return {"is_answering": False}
+    rows = support.tickets_for_staff(heap=Heap.WAITING, staff_id=request.user.id, now=now, limit=WAITING_MAX)
+    return {"is_answering": True, "waiting": [line_of(row, now) for row in rows]}
 
 
 def _context(now: datetime) -> dict[str, Any]:

@@ -46,7 +46,8 @@ def test_staff_overrule_with_a_reason_and_somebody_else_reviews_it_once(
     refused = judge(sam, late, {"act": "refuse", "reason": "The picture shows another channel."})
     assert "refused Decided" in refused
     assert "The rules had said: The order was promised" in refused
-    assert "No ticket here." in text(sam.get("/desk/tickets/"))
+    assert "No ticket waits for an answer." in text(sam.get("/desk/tickets/"))
+    assert "No ticket waits for an answer." in text(sam.get("/desk/"))
 
     page = alice.get(late)
     (target,) = re.findall(r'action="([^"]+/appeal/)"', page.content.decode())
@@ -120,6 +121,10 @@ def test_the_longest_waiting_comes_first(alice: Visitor, sam: Visitor, service: 
 
     assert found[0] == str(ticket_id)
     assert "unanswered: claimable for 24 hours" in text(sam.get("/desk/tickets/"))
+    home = sam.get("/desk/")
+    assert re.findall(r'href="/desk/tickets/(\d+)/"', home.content.decode()) == found
+    assert "Tickets that wait" in text(home)
+    assert "Tickets that wait" not in text(staff("fin", Role.FINANCE).get("/desk/"))
 
 
 def test_only_those_who_answer_tickets_see_them(alice: Visitor, operator: Visitor, sam: Visitor, late: str) -> None:
