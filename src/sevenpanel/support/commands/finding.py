@@ -20,7 +20,10 @@ from sevenpanel.terms import Kind, LinkFinding
 _LEAD = "We found something about the link of your order. It has ended under the Terms, as the decision below says."
 _WELL = "We looked at the link of your order and found nothing wrong with it. The order goes on."
 _LOCK_ORDER = "SELECT pg_advisory_xact_lock(hashtextextended('support.link/' || %s::bigint, 0))"
-_AGAIN = "If you see it otherwise, write here with what shows it: somebody else of us decides it again, once."
+_AGAIN = (
+    "If you see it otherwise, choose to have it decided again here, with something that shows it: somebody else of us "
+    "decides it again, once."
+)
 
 
 def close_for_link(
