@@ -47,6 +47,10 @@ class Switch(StrEnum):
     FORGET_LEASES = "forget-leases"
     IGNORE_THE_STOP = "ignore-the-stop"
     SEE_NO_BREACH = "see-no-breach"
+    RETURN_EVERYTHING = "return-everything"
+    RETURN_MORE_FOR_MORE = "return-more-for-more"
+    LET_NOTICES_REACH_BACK = "let-notices-reach-back"
+    FORGET_NOTICES_OF_DECISIONS = "forget-notices-of-decisions"
 
 
 Change = tuple[str, str]
@@ -81,6 +85,10 @@ _ALL_PLACED = "unnest(v_ids, v_ords, v_charges)"
 _BUT_THE_FIRST = "unnest(v_ids[2:], v_ords[2:], v_charges[2:])"
 _CHARGED = f"array_agg(''::text ORDER BY a.id), p_now)\n      FROM {_ALL_PLACED}"
 _HANDED_ON = "'order.placed', l.customer_id, a.id, p_now\n      FROM unnest(v_ids, v_ords)"
+_REFUNDS = "sevenpanel.terms.refunds"
+_WITHOUT_NOTICES = (
+    "to_data(replace(made.record, facts=replace(made.record.facts, order=replace(made.order, notices=()))))"
+)
 
 FAULTS = {
     Switch.SKIP_BALANCE_LOCK: Fault(
@@ -153,6 +161,18 @@ FAULTS = {
     ),
     Switch.SEE_NO_BREACH: Fault(
         functions=(("sevenpanel.jobs.books:watch", (("breaches=breaches, now=now", "breaches=[], now=now"),)),),
+    ),
+    Switch.RETURN_EVERYTHING: Fault(
+        functions=((f"{_REFUNDS}:undelivered_micros", ((" - kept_micros(order) - ", " - "),)),),
+    ),
+    Switch.RETURN_MORE_FOR_MORE: Fault(
+        functions=((f"{_REFUNDS}:kept_micros", (("* order.delivered,", "* (order.quantity - order.delivered),"),)),),
+    ),
+    Switch.LET_NOTICES_REACH_BACK: Fault(
+        functions=(("sevenpanel.terms.promise:promise", (("(delays, until))", "(delays, max(until, known_at)))"),)),),
+    ),
+    Switch.FORGET_NOTICES_OF_DECISIONS: Fault(
+        functions=(("sevenpanel.orders.commands.recording:_row", (("to_data(made.record)", _WITHOUT_NOTICES),)),),
     ),
 }
 assert FAULTS.keys() == set(Switch)
