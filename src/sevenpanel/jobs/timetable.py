@@ -7,6 +7,7 @@ import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from sevenpanel.deposits import commands as deposits
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
@@ -77,6 +78,15 @@ def sweep_files(timestamp: int) -> None:
 def check_invariants(timestamp: int) -> None:
     """Check every invariant while the desk works, and tell the operator at once (trust, section 1, rule 3)."""
     books.check_everything(now=_now())
+
+
+@app.periodic(cron="7-59/15 * * * *")
+@app.task(queue=QUEUE, queueing_lock="custody", retry=RETRY)
+def count_custody(timestamp: int) -> None:
+    """Count what lies at deposit addresses, where that was not done for a day or was not even."""
+    assets = deposits.count_custody(now=_now(), only_due=True)
+    if assets:
+        _log.info("custody counted", assets=assets)
 
 
 @app.periodic(cron="* * * * *")

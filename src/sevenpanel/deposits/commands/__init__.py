@@ -17,6 +17,7 @@ from sevenpanel.deposits.commands.addresses import (
     keep_addresses,
 )
 from sevenpanel.deposits.commands.chains import NodeChoice, UnableToWatchChain, leave_chain, watch_chain
+from sevenpanel.deposits.commands.counting import count_custody
 from sevenpanel.deposits.commands.deciding import UnableToDecide, approve, approve_alone, decline
 from sevenpanel.deposits.commands.evidence import UnableToShowEvidence, UnableToTakeEvidence, Upload, opened
 from sevenpanel.deposits.commands.evm import chain_source
@@ -71,6 +72,7 @@ __all__ = [
     "chain_source",
     "close_intent",
     "consent_to_rate",
+    "count_custody",
     "decline",
     "expire_intents",
     "give_address",

@@ -17,6 +17,8 @@ HELD_FOR = timedelta(hours=24)
 DISPUTED_FOR = timedelta(hours=1)
 SILENT_FOR = timedelta(minutes=10)
 UNCOUNTED_FOR = timedelta(hours=36)
+# A count that is not even is repeated every quarter of an hour: what was on its way settles meanwhile.
+UNEVEN_FOR = timedelta(minutes=25)
 
 
 class AlarmKind(StrEnum):
@@ -87,6 +89,7 @@ class CountRow:
     """What a source counted, beside what the books said at that moment.
 
     :ivar unsettled_raw: what had arrived and was not booked yet: it explains that much of a difference.
+    :ivar uneven_since: since which count nothing explains the difference; None while it is even.
     """
 
     source: str
@@ -96,6 +99,7 @@ class CountRow:
     unsettled_raw: int
     block_height: int | None
     counted_at: datetime
+    uneven_since: datetime | None
 
     @property
     def difference(self) -> int:
@@ -177,9 +181,21 @@ def aliens(*, limit: int = 50) -> list[AlienRow]:
     ]
 
 
+# The first count after the last even one, where there is one.
+_UNEVEN = """
+SELECT source, asset_id, min(counted_at) FROM deposits_count AS c
+ WHERE counted_raw <> booked_raw + unsettled_raw
+   AND NOT EXISTS (SELECT FROM deposits_count AS later
+                    WHERE later.source = c.source AND later.asset_id = c.asset_id AND later.id > c.id
+                      AND later.counted_raw = later.booked_raw + later.unsettled_raw)
+ GROUP BY source, asset_id
+"""
+
+
 def counts() -> list[CountRow]:
     """The last count of each asset by each source."""
     rows = models.Count.objects.select_related("asset").order_by("source", "asset_id", "-id")
+    uneven: dict[tuple[str, int], datetime] = {(name, id_): at for name, id_, at in db.rows(_UNEVEN)}
     return [
         CountRow(
             source=row.source,
@@ -189,6 +205,7 @@ def counts() -> list[CountRow]:
             unsettled_raw=row.unsettled_raw,
             block_height=row.block_height,
             counted_at=row.counted_at,
+            uneven_since=uneven.get((row.source, row.asset_id)),
         )
         for row in rows.distinct("source", "asset_id")
     ]
@@ -273,8 +290,8 @@ def alarms(*, currency: str, now: datetime) -> list[Alarm]:
 def _of_counts(_currency: str, now: datetime) -> list[Alarm]:
     found = []
     for row in counts():
-        if row.difference:
-            found.append(Alarm(kind=AlarmKind.CUSTODY_MISMATCH, subject=row.asset.code, since=row.counted_at))
+        if row.uneven_since is not None and now - row.uneven_since >= UNEVEN_FOR:
+            found.append(Alarm(kind=AlarmKind.CUSTODY_MISMATCH, subject=row.asset.code, since=row.uneven_since))
         elif now - row.counted_at > UNCOUNTED_FOR:
             found.append(Alarm(kind=AlarmKind.CUSTODY_UNCOUNTED, subject=row.asset.code, since=row.counted_at))
     return found

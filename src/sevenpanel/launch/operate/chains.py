@@ -8,6 +8,7 @@ from sevenpanel.accounts import queries as people
 from sevenpanel.accounts.domain import Role
 from sevenpanel.deposits import commands as deposits
 from sevenpanel.deposits import queries
+from sevenpanel.deposits.domain.amounts import format_raw
 from sevenpanel.deposits.keys.addresses import Family
 from sevenpanel.deposits.sources.evm.chains import chains
 from sevenpanel.launch.operate.people import UnableToOperate
@@ -51,6 +52,20 @@ def leave(asked: Namespace, now: datetime) -> str:
     """Watch a chain no longer; addresses and receipts stay."""
     deposits.leave_chain(place=asked.chain)
     return f"{chains()[asked.chain].title} is not watched any more. What arrives there meanwhile is found afterwards."
+
+
+def count(asked: Namespace, now: datetime) -> str:
+    """Count what lies at deposit addresses, and set it beside the books."""
+    deposits.count_custody(now=now)
+    lines = [f"{row.asset.code:<20} {_compared(row)}" for row in queries.counts()]
+    return "\n".join(lines) or "Nothing can be counted: no chain is watched."
+
+
+def _compared(row: queries.CountRow) -> str:
+    counted, difference = format_raw(row.counted_raw, row.asset), format_raw(abs(row.difference), row.asset)
+    if not row.difference:
+        return f"{counted}, as in the books"
+    return f"{counted}, which is {difference} {'more' if row.difference > 0 else 'less'} than in the books"
 
 
 def wallet_arguments(parser: ArgumentParser) -> None:

@@ -51,6 +51,7 @@ VERBS = {
     "set-wallet": Verb(chains.set_wallet, chains.wallet_arguments),
     "agree-wallet": Verb(chains.agree, chains.decision_arguments),
     "withdraw-wallet": Verb(chains.withdraw, chains.decision_arguments),
+    "count-deposits": Verb(chains.count),
     "alerts": Verb(supply.list_alerts),
     "close-alert": Verb(supply.close_alert, supply.close_alert_arguments),
     "unknown": Verb(supply.list_unknown),
