@@ -78,13 +78,13 @@ def demo_customer(desk: Desk) -> DemoCustomer:
 
 
 @contextmanager
-def browser(desk: Desk) -> Iterator[httpx.Client]:
-    """A browser, signed in as the demo customer."""
+def browser(desk: Desk, person: str = "customer") -> Iterator[httpx.Client]:
+    """A browser, signed in as the demo customer, or as its operator."""
     with httpx.Client(base_url=desk.url, follow_redirects=True, timeout=60, trust_env=False) as client:
         form = fields(client.get("/accounts/login/"), "post /accounts/login/")
-        who = desk.demo["customer"]
+        who = desk.demo[person]
         page = client.post("/accounts/login/", data={**form, "login": who["email"], "password": who["password"]})
-        assert (page.status_code, page.url.path) == (200, "/"), text(page)
+        assert (page.status_code, page.url.path) == (200, {"customer": "/", "operator": "/desk/"}[person]), text(page)
         yield client
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,7 +11,9 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from tests.journeys.demo_customer import browser
 from tests.journeys.running_desk import PARTS, Desk, children, empty_home, family
+from tests.journeys.web.visitor import text
 from tests.waiting import is_gone, until
 
 from sevenpanel.launch import ports
@@ -54,6 +57,17 @@ def test_from_an_empty_home_it_answers_and_writes_down_the_demo_s_keys(desk: Des
     assert set(demo["operator"]) == {"email", "password"}
     for shown in (desk.url, *demo["customer"].values(), *demo["operator"].values()):
         assert shown in desk.screen
+
+
+def test_the_demo_s_operator_finds_an_order_whose_link_changed(desk: Desk) -> None:
+    with browser(desk, "operator") as operator:
+        found = operator.get("/desk/orders/")
+        (order,) = re.findall(r'href="(/desk/orders/\d+/)"', found.text)
+        page = text(operator.get(order))
+
+    assert "changed" in text(found)
+    assert "runs for long: it needs the same link until it ends" in page
+    assert "under clause 4.5, confirmed by staff: closed without completion." in page
 
 
 def test_nobody_else_reads_what_the_desk_writes(desk: Desk) -> None:

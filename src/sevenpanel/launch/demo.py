@@ -1,9 +1,9 @@
 """`sevenpanel seed-demo`: a shop to try the desk with, made once.
 
 A customer with 1,000.00, an operator, the services of the sandbox provider at a price of our own, and the past of three
-of them, from which their drop and times are told. Whatever
-was made before is left as it is; only what `demo.json` says is made true again, the provider's address included. The
-people of the demo accept the Terms in force at each start, and their acceptances say that the demo's seed did so.
+of them, from which their drop and times are told, with one order whose link changed. Whatever was made before is left
+as it is; only what `demo.json` says is made true again, the provider's address included. The people of the demo accept
+the Terms in force at each start, and their acceptances say that the demo's seed did so.
 """
 
 import argparse
@@ -73,7 +73,8 @@ def seed(*, home: Path, url: str, sandbox_url: str, now: datetime) -> None:
     fulfilment.update_provider(provider_id=provider_id, url=_api(sandbox_url), now=now)
     fulfilment.refresh_catalogue(provider_id=provider_id, now=now)
     if is_new:
-        make_past(services=_services(provider_id), made_by=OPERATOR_EMAIL, now=now)
+        services = _services(provider_id)
+        make_past(services=services, made_by=OPERATOR_EMAIL, operator_id=_operator_id(), now=now)
     if is_new or not path.exists():
         _write(path, {"url": url, **_fresh_keys(now)})
     else:

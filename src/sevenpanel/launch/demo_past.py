@@ -2,7 +2,8 @@
 
 Nothing of it is made up here: each order has the fate that the sandbox provider would have given it, is placed, sent,
 reported and settled by the desk's own commands at instants of the past, and its drop is read, day by day, from what the
-sandbox would have said. What the pages show is estimated from that.
+sandbox would have said. What the pages show is estimated from that. One more order was closed for its link before it
+was sent, so that the desk has a finding to look at.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +27,13 @@ from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, ho
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.commands.dispatching import DispatchResult
 from sevenpanel.orders.domain import Dispatch, OrderLine, Placed, Report, Source, Status
+from sevenpanel.support import commands as support
+from sevenpanel.terms import LinkFinding
 
+LONG_RUNNING = 114
+OLD_NAME = "https://t.me/northwind_old_name"
+RENAMED = "The channel was renamed an hour after the order: the old name leads nowhere."
+TWO_DAYS = timedelta(days=2)
 LISTINGS = (501, 502, 505)
 ROUNDS, APART = 16, timedelta(days=3)
 # The last order has ended more than thirty days ago, so that all of its counts have been read by now.
@@ -74,10 +81,11 @@ class _Sandbox:
         return Count(value=past.placed.quantity - missing - lost)
 
 
-def make_past(*, services: Mapping[int, int], made_by: str, now: datetime) -> None:
+def make_past(*, services: Mapping[int, int], made_by: str, operator_id: int, now: datetime) -> None:
     """Let the orders of the past happen and be read about, until now.
 
     :param services: the desk's services by the sandbox's.
+    :param operator_id: who found a changed link.
     """
     began = now - BEGAN
     for listing in LISTINGS:
@@ -93,6 +101,27 @@ def make_past(*, services: Mapping[int, int], made_by: str, now: datetime) -> No
         insight.take_in_endings(now=at + ENDED_AFTER)
     insight.reckon_times(now=now)
     _read(pasts, began)
+    _change_link(services[LONG_RUNNING], customer_id, operator_id, now - TWO_DAYS)
+
+
+def _change_link(service_id: int, customer_id: int, operator_id: int, at: datetime) -> None:
+    """An order that runs for long, whose link changed before it was sent (clause 4.5)."""
+    line = OrderLine(
+        customer_id=customer_id,
+        service_id=service_id,
+        link=OLD_NAME,
+        quantity=catalogue()[LONG_RUNNING].min,
+        source=Source.FORM,
+    )
+    (placed,) = orders.place(lines=[line], now=at)
+    if isinstance(placed, Placed):
+        support.close_for_link(
+            staff_id=operator_id,
+            order_id=placed.order_id,
+            found=LinkFinding.CHANGED,
+            evidence=RENAMED,
+            now=at + timedelta(hours=1),
+        )
 
 
 def _customer(began: datetime) -> int:
