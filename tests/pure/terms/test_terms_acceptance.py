@@ -45,6 +45,7 @@ def test_0_1_with_the_current_version_accepted_everything_is_allowed(act: Act, d
 
     assert (answer.is_allowed, answer.clause, answer.needs) == (True, "0.1", None)
     assert answer.sentence == "The current Terms are accepted."
+    assert may(act, door, editions=(PRIVATE,), accepted={"1"}).sentence == "The current privacy policy is accepted."
 
 
 @pytest.mark.parametrize("door", Door)

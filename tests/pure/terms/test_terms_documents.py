@@ -335,6 +335,16 @@ def test_paragraphs_that_came_went_or_were_joined_are_told_as_such() -> None:
     assert difference(old, more)[0].heading == ((Mark.SAME, "One"), (Mark.ADDED, "other"), (Mark.SAME, "thing"))
 
 
+def test_what_stays_is_told_as_such_in_a_long_text_of_few_words_too() -> None:
+    words = "one and the other " * 100
+    old, new = (read_edition(changed(("First words", f"{n} {words}{n}"))) for n in ("This", "That"))
+
+    told = [(mark, len(text.split())) for mark, text in difference(old, new)[0].paragraphs[0]]
+    assert told == [
+        (Mark.REMOVED, 1), (Mark.ADDED, 1), (Mark.SAME, 400), (Mark.REMOVED, 1), (Mark.ADDED, 1), (Mark.SAME, 3),
+    ]  # fmt: skip
+
+
 def test_figures_that_changed_are_told_by_name() -> None:
     old = read_edition(FILE)
     new = read_edition(changed(("hours = 24", "hours = 12"), ('door = "refuse"', 'door = "complete"')))

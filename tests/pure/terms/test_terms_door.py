@@ -146,6 +146,8 @@ def test_4_6_similar_means_the_same_network_and_the_same_metric(changed: dict[st
     assert interference(PLANNED, (replace(SIMILAR, **changed),), POLICY).similar == ()
     assert interference(PLANNED, (SIMILAR, OTHER), POLICY).similar == (41,)
     assert interference(PLANNED, (SIMILAR, OTHER), POLICY).others == (42,)
+    nothing = replace(SIMILAR, metric=None)
+    assert interference(replace(PLANNED, metric=None), (nothing,), POLICY).similar == ()
 
 
 def test_1_of_many_orders_the_twenty_oldest_are_named() -> None:

@@ -210,6 +210,7 @@ def ordinary(delivered: int) -> OrderFacts:
         (timedelta(hours=47, minutes=59, seconds=59), "47 hours 59 minutes 59 seconds"),
         (timedelta(days=2), "2 days"),
         (timedelta(days=2, hours=23, minutes=59, seconds=59), "2 days 23 hours 59 minutes 59 seconds"),
+        (timedelta(minutes=59), "59 minutes"),
         (timedelta(minutes=1, seconds=1), "1 minute 1 second"),
         (timedelta(hours=1, seconds=59), "1 hour 59 seconds"),
         (timedelta(days=2, hours=3, minutes=1, seconds=1), "2 days 3 hours 1 minute 1 second"),
