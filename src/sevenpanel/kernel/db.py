@@ -11,6 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
+from sevenpanel.kernel import arrays
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -45,18 +47,24 @@ def step(function: Callable[P, T]) -> Callable[P, T]:
 
 
 def rows(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """Run one statement and return all its rows as tuples."""
+    """Run one statement and return all its rows as tuples. A list among the parameters is an array."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, _written(parameters))
         return cursor.fetchall() if cursor.description else []
 
 
 def named_rows(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
     """Run one statement and return its rows as dictionaries by column name."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, _written(parameters))
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _written(parameters: Sequence[Any] | dict[str, Any]) -> Sequence[Any] | dict[str, Any]:
+    if isinstance(parameters, dict):
+        return {name: arrays.written(value) for name, value in parameters.items()}
+    return [arrays.written(value) for value in parameters]
 
 
 def columns(items: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
