@@ -1,10 +1,11 @@
-"""How many processes serve, and how many connections the embedded PostgreSQL keeps for them.
+"""How many processes serve, and how many connections and how much memory the embedded PostgreSQL has for them.
 
 A connection that nobody opens costs next to nothing, one that is refused costs a customer an error: so the bound is
 the sum of what every process may hold at most, and the number of processes is what is kept modest.
 """
 
 import os
+from pathlib import Path
 
 from sevenpanel.settings.environment import Environment
 
@@ -25,6 +26,30 @@ WORKERS = 2
 
 SPARE = 24
 """For the desk's own commands while it runs, a backup, a person with psql, and PostgreSQL's own reserve."""
+
+
+BUFFERS_SHARE = 8
+"""One part of so many of the machine's memory is PostgreSQL's own; the rest serves it as the system's cache."""
+
+BUFFERS_MB_MIN, BUFFERS_MB_MAX = 128, 2048
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+def memory_mb() -> int:
+    """How much memory this machine has, or this container may use."""
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    said = _CGROUP_LIMIT.read_text().strip() if _CGROUP_LIMIT.exists() else ""
+    return min(machine, int(said) if said.isdecimal() else machine) >> 20
+
+
+def buffers_mb(memory: int) -> int:
+    """How much of it the embedded PostgreSQL keeps for itself. What nobody uses of that is never taken.
+
+    What orders of the last days touch should fit: with a million open ones that is about a gigabyte.
+
+    :param memory: of the machine, in MB.
+    """
+    return max(BUFFERS_MB_MIN, min(memory // BUFFERS_SHARE, BUFFERS_MB_MAX))
 
 
 def web_processes(here: Environment) -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from sevenpanel.launch.capacity import WEB_PROCESSES_MAX, connections
+from sevenpanel.launch.capacity import BUFFERS_MB_MIN, WEB_PROCESSES_MAX, buffers_mb, connections, memory_mb
 from sevenpanel.launch.engine import Engine, choose_engine
 from sevenpanel.launch.privilege import Account, data_parent, postgres_account, reachable_engine
 from sevenpanel.launch.processes import Child, bound_to_this_process
@@ -38,7 +38,6 @@ LANGUAGE = {"LC_ALL": "C", "LANG": "C", "PATH": "/usr/bin:/bin", "TZ": "UTC"}
 ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "shared_buffers": "192MB",
     "jit": "off",
     "wal_compression": "on",
     "checkpoint_timeout": "15min",
@@ -68,6 +67,7 @@ class Cluster:
     account: Account
     durable: bool
     connections: int
+    buffers_mb: int
 
     def spawn(self) -> subprocess.Popen[bytes]:
         """Start PostgreSQL and return at once; it is ready when `answers` says so."""
@@ -76,6 +76,7 @@ class Cluster:
             **(DURABLE if self.durable else FORGETFUL),
             "unix_socket_directories": str(self.sockets),
             "max_connections": str(self.connections),
+            "shared_buffers": f"{self.buffers_mb}MB",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
@@ -186,6 +187,7 @@ def cluster_of(home: Path, *, durable: bool = True, web: int = WEB_PROCESSES_MAX
         account=account,
         durable=durable,
         connections=connections(web),
+        buffers_mb=buffers_mb(memory_mb()) if durable else BUFFERS_MB_MIN,
     )
 
 

@@ -44,6 +44,24 @@ def test_all_processes_at_their_fullest_leave_room_for_a_person(web: int) -> Non
     assert capacity.connections(web) >= fullest + 20
 
 
+@pytest.mark.parametrize(
+    ("memory", "buffers"), [(256, 128), (1_024, 128), (2_048, 256), (8_192, 1_024), (16_384, 2_048), (262_144, 2_048)]
+)
+def test_postgresql_keeps_an_eighth_of_the_memory_within_bounds(memory: int, buffers: int) -> None:
+    assert capacity.buffers_mb(memory) == buffers
+
+
+@pytest.mark.parametrize(("said", "is_less"), [("max\n", False), (f"{512 << 20}\n", True)])
+def test_a_container_has_the_memory_that_it_may_use(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, is_less: bool
+) -> None:
+    (tmp_path / "memory.max").write_text(said)
+    whole = capacity.memory_mb()
+    monkeypatch.setattr(capacity, "_CGROUP_LIMIT", tmp_path / "memory.max")
+
+    assert capacity.memory_mb() == (512 if is_less else whole)
+
+
 def test_a_cluster_for_many_processes_starts_and_allows_their_connections() -> None:
     home = Path(tempfile.mkdtemp(prefix="sevenpanel-home-", dir="/tmp"))
     home.chmod(0o755)
