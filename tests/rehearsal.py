@@ -107,6 +107,7 @@ def rehearsing(
 # What the passing of two minutes would do, at once.
 LAPSE = (
     "UPDATE fulfilment_task SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL",
+    "UPDATE fulfilment_round SET until_at = now() - interval '1 second'",
     "UPDATE fulfilment_task SET due_at = now() WHERE action NOT IN ('watch', 'operator') AND due_at > now()",
     "UPDATE fulfilment_task SET cancel_due_at = now() WHERE cancel_due_at > now()",
 )

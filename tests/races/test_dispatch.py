@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import permutations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from tests.books import books_are_right, order_of
 from tests.panel import Desk, MemoryPanel, open_desk, take_and_lose
 from tests.shop import Person, open_customer
@@ -15,8 +15,12 @@ from tests.shop import Person, open_customer
 from sevenpanel.fulfilment import commands, queries
 from sevenpanel.fulfilment.commands.claiming import Claim, claim_dispatch
 from sevenpanel.fulfilment.commands.dispatching import record_answer
+from sevenpanel.fulfilment.commands.reading import apply_news
+from sevenpanel.fulfilment.commands.rounds import begin_round
 from sevenpanel.fulfilment.domain import Verdict
+from sevenpanel.fulfilment.models import Provider
 from sevenpanel.fulfilment.providers.interface import ProviderStatus
+from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.domain import Dispatch, OrderLine
@@ -83,6 +87,33 @@ def test_eight_workers_follow_and_settle_each_order_once(alice: Person) -> None:
 
     assert {order_of(alice, id_).returned_micros for id_ in order_ids} == {270_000}
     assert sum(len(ids) for ids in desk.panel.asked) == 300
+    books_are_right()
+
+
+def test_workers_that_have_read_the_same_answers_apply_each_of_them_once(alice: Person) -> None:
+    """Trap 12, at the same instant: the one that comes second waits for the first, and finds that all was said."""
+    desk = open_desk()
+    order_ids = place_many(desk, alice, 40)
+    desk.take_in()
+    desk.dispatch_all()
+    for number in list(desk.panel.orders):
+        desk.panel.end(number, ProviderStatus.PARTIAL, remains=300)
+    desk.wait(minutes=1)
+    taken = begin_round(provider_id=desk.provider_id, now=desk.now)
+    assert taken is not None
+    said = desk.panel.statuses([task.provider_order_id for task in taken.orders])
+    row = Provider.objects.get(id=desk.provider_id)
+
+    def record() -> None:
+        heard = [(task, said[task.provider_order_id]) for task in taken.orders]
+        with transaction.atomic():
+            apply_news(row=row, heard=heard, begun_at=taken.begun_at, now=desk.now)
+
+    side_by_side(*[record] * 4)
+
+    assert {order_of(alice, id_).returned_micros for id_ in order_ids} == {270_000}
+    assert {look for (look,) in db.rows("SELECT looks_after_end FROM fulfilment_task")} == {0}
+    assert queries.alerts() == []
     books_are_right()
 
 

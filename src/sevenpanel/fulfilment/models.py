@@ -102,8 +102,7 @@ class Task(models.Model):
     No foreign keys: its inserts and claims are hot, none of what it names is ever deleted, and
     `sevenpanel verify` looks for orphans.
 
-    :param due_at: when to act next. Following an order claims it by moving this into the future: a worker
-        that dies gives it back by doing nothing.
+    :param due_at: when to act next.
     :param lease_until: set while a worker has an order to send or to resolve in hand.
     :param fence: raised by every claim, so that a worker whose claim has lapsed changes nothing.
     :param attempts: the number of the last attempt.
@@ -136,6 +135,7 @@ class Task(models.Model):
     moved_at = models.DateTimeField(null=True)
     last_word = models.TextField(default="")
     last_remains = models.BigIntegerField(null=True)
+    last_start_count = models.BigIntegerField(null=True)
     row_errors = models.IntegerField(default=0)
     cancel_due_at = models.DateTimeField(null=True)
     cancel_tries = models.IntegerField(default=0)
@@ -168,7 +168,7 @@ class Task(models.Model):
         indexes = (
             models.Index(fields=("due_at", "order_id"), condition=Q(action=Action.SEND), name="fulfilment_to_send"),
             models.Index(
-                fields=("provider_id", "due_at"),
+                fields=("provider_id", "due_at", "order_id"),
                 condition=Q(action__in=[Action.FOLLOW, Action.WATCH]),
                 name="fulfilment_to_follow",
             ),
@@ -184,6 +184,20 @@ class Task(models.Model):
                 name="fulfilment_to_cancel",
             ),
         )
+
+
+class Round(models.Model):
+    """Orders of one provider in a worker's hands: all that were due between the first and the last of them.
+
+    :param until_at: when they are anybody's again; a worker that dies gives them back by doing nothing.
+    """
+
+    provider_id = models.BigIntegerField()
+    first_due_at = models.DateTimeField()
+    first_order_id = models.BigIntegerField()
+    last_due_at = models.DateTimeField()
+    last_order_id = models.BigIntegerField()
+    until_at = models.DateTimeField()
 
 
 class Attempt(models.Model):

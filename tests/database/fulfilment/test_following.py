@@ -1,6 +1,8 @@
 """Following: answers applied in rounds, each row by itself; the end settled once; silence and nonsense survived."""
 
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from django.db import transaction
@@ -9,21 +11,20 @@ from tests.panel import Desk, MemoryPanel, open_desk, take_and_lose
 from tests.shop import Person
 
 from sevenpanel.fulfilment import commands, queries
-from sevenpanel.fulfilment.commands.reading import apply_round
 from sevenpanel.fulfilment.domain import Action, AlertKind
 from sevenpanel.fulfilment.providers.interface import (
     CancelAnswer,
     Provider,
     ProviderAccess,
     ProviderStatus,
-    StatusReport,
 )
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.commands import post
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, house
 from sevenpanel.ledger.domain import provider as provider_account
+from sevenpanel.orders import commands as order_commands
 from sevenpanel.orders import queries as orders
-from sevenpanel.orders.domain import Status
+from sevenpanel.orders.domain import Report, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -204,14 +205,42 @@ def test_a_round_asks_in_hundreds(desk: Desk, alice: Person) -> None:
 def test_answers_under_a_lapsed_claim_change_nothing(desk: Desk, alice: Person) -> None:
     """Trap 12: two rounds overlap, and the order ends once."""
     order_id, _ = sent(desk, alice)
-    report = StatusReport(word="Canceled", status=ProviderStatus.CANCELED, remains=1000)
+    desk.wait(minutes=1)
 
-    apply_round(provider_id=desk.provider_id, fences={order_id: 0}, answers={order_id: report}, now=desk.now)
+    def slowly(kind: str, access: ProviderAccess) -> Provider:
+        """While this worker listens its claim lapses, and another one hears a later word."""
+        hear = desk.adapter_for(kind, access)
+        desk.panel.orders["23501"].status = ProviderStatus.CANCELED
+        heard = hear.statuses(["23501"])
+        desk.panel.orders["23501"].status = ProviderStatus.COMPLETED
+        desk.wait(seconds=91)
+        assert commands.sync_next(clock=desk.clock, adapter_for=desk.adapter_for) == 1
+        assert order_of(alice, order_id).status is Status.COMPLETED
+        return cast(Provider, SimpleNamespace(statuses=lambda ids: heard))
 
-    assert order_of(alice, order_id).status is Status.PENDING
-    desk.panel.orders["23501"].status = ProviderStatus.COMPLETED
-    desk.follow()
+    assert commands.sync_next(clock=desk.clock, adapter_for=slowly) == 1
+
     assert order_of(alice, order_id).status is Status.COMPLETED
+    assert kinds() == []
+    books_are_right()
+
+
+def test_an_order_that_the_desk_ended_is_watched_although_its_provider_says_the_same(desk: Desk, alice: Person) -> None:
+    order_id, number = sent(desk, alice)
+    said = desk.panel.orders[number]
+    said.status, said.remains = ProviderStatus.IN_PROGRESS, 400
+    desk.follow()
+    desk.panel.cancels[number] = CancelAnswer(accepted=False, words="no")
+    desk.cancel(alice, order_id)
+    ended = Report(order_id=order_id, status=Status.CANCELED, remains=1000, start_count=None, words="by the desk")
+    with transaction.atomic():
+        order_commands.apply_reports(reports=[ended], now=desk.now)
+
+    desk.follow()
+
+    task = queries.task(order_id)
+    assert task is not None
+    assert task.action is Action.WATCH
     books_are_right()
 
 

@@ -1,12 +1,16 @@
-"""Applying a round of status answers in one transaction: each row by itself, all of them at once."""
+"""Applying a round of status answers in one transaction: each row by itself, all of them at once.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+Most answers say what was said before: they move the next look, and nothing else of the order is touched.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from sevenpanel.fulfilment import models
 from sevenpanel.fulfilment.commands.alerts import News, raise_alerts, unknown_word
 from sevenpanel.fulfilment.commands.catalogue import stop_for_currency
+from sevenpanel.fulfilment.commands.rounds import Followed
 from sevenpanel.fulfilment.domain import (
     AFTER_END_CHECKS,
     Action,
@@ -26,90 +30,142 @@ from sevenpanel.orders import queries as order_rows
 from sevenpanel.orders.domain import Report, Status
 
 Answers = Mapping[int, StatusReport | RowError | None]
+Heard = tuple[Followed, StatusReport | RowError | None]
 
 # A provider may stumble over one order once; said several times in a row it is news.
 ROW_ERRORS_MAX = 3
 COUNT_MAX = 2**62
 STOPPED = frozenset({ProviderStatus.COMPLETED, ProviderStatus.PARTIAL, ProviderStatus.CANCELED})
 
+# In id order, as everybody locks tasks who locks several. A wish to stop may have been noted since the round began.
 _LOCK = """
-SELECT order_id, action, quantity, sent_at, moved_at, last_word, last_remains, row_errors, looks_after_end, ended_at,
-       customer_id, cost_micros, cancel_due_at
-  FROM fulfilment_task t JOIN unnest(%s::bigint[], %s::bigint[]) AS c(id, claimed) ON c.id = t.order_id
- WHERE t.fence = c.claimed AND t.action IN ('follow', 'watch') ORDER BY t.order_id FOR UPDATE OF t
+SELECT t.order_id, t.action, t.cancel_due_at IS NOT NULL
+  FROM fulfilment_task t JOIN unnest(%s::bigint[], %s::bigint[]) AS c(id, fence) ON c.id = t.order_id
+ WHERE t.fence = c.fence AND t.action IN ('follow', 'watch') ORDER BY t.order_id FOR NO KEY UPDATE OF t
 """
+_LOOK_AGAIN = """
+UPDATE fulfilment_task t SET due_at = %s + c.wait_us * interval '1 microsecond'
+  FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS c(order_id, fence, wait_us)
+ WHERE t.order_id = c.order_id AND t.fence = c.fence AND t.action = 'follow'
+"""
+# The fence goes up: what another worker has read before this is old, should its round overlap.
 _RESCHEDULE = """
 UPDATE fulfilment_task t
-   SET action = c.action, due_at = c.due_at, moved_at = c.moved_at, last_word = c.last_word,
-       last_remains = c.last_remains, row_errors = c.row_errors, ended_at = c.ended_at,
+   SET fence = t.fence + 1, action = c.action, due_at = %(now)s + c.wait_us * interval '1 microsecond',
+       moved_at = CASE WHEN c.has_moved THEN %(now)s ELSE t.moved_at END, last_word = c.last_word,
+       last_remains = c.last_remains, last_start_count = c.last_start_count, row_errors = c.row_errors,
+       ended_at = CASE WHEN c.action = 'follow' THEN t.ended_at ELSE coalesce(t.ended_at, %(now)s) END,
        looks_after_end = c.looks, cost_micros = c.cost,
        cancel_due_at = CASE WHEN c.action = 'follow' THEN t.cancel_due_at END
-  FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::bigint[], %s::int[],
-              %s::timestamptz[], %s::int[], %s::bigint[])
-       AS c(order_id, action, due_at, moved_at, last_word, last_remains, row_errors, ended_at, looks, cost)
+  FROM unnest(%(ids)s::bigint[], %(actions)s::text[], %(waits)s::bigint[], %(moved)s::boolean[], %(words)s::text[],
+              %(remains)s::bigint[], %(starts)s::bigint[], %(errors)s::int[], %(looks)s::int[], %(costs)s::bigint[])
+       AS c(order_id, action, wait_us, has_moved, last_word, last_remains, last_start_count, row_errors, looks, cost)
  WHERE t.order_id = c.order_id
 """
+_COLUMNS = ("ids", "actions", "waits", "moved", "words", "remains", "starts", "errors", "looks", "costs")
+_MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Row:
-    """One followed order, as it was and as it becomes."""
+def split(
+    *, row: models.Provider, followed: Sequence[Followed], answers: Answers
+) -> tuple[list[Followed], list[Heard]]:
+    """Tell those of whom nothing new was said from those of whom something was.
 
-    order_id: int
-    action: Action
-    quantity: int
-    sent_at: datetime
-    moved_at: datetime
-    last_word: str
-    last_remains: int | None
-    row_errors: int
-    looks_after_end: int
-    ended_at: datetime | None
-    customer_id: int
-    cost_micros: int | None
-    cancel_due_at: datetime | None
-
-    def waits_for_a_stop(self, said: StatusReport | RowError | None) -> bool:
-        """Whether the provider is still to be asked to stop, and has not said that it did."""
-        has_stopped = isinstance(said, StatusReport) and said.status in STOPPED
-        return self.cancel_due_at is not None and not has_stopped
-
-
-@db.command
-def apply_round(*, provider_id: int, fences: Mapping[int, int], answers: Answers, now: datetime) -> None:
-    """Apply what a provider said about its orders, settle those that ended, and set when each is looked at next.
-
-    :param fences: of the claim, by order id; orders that somebody else has claimed since are left alone.
     :param answers: by order id; None for a row that was missing, which means nothing.
     """
-    row = models.Provider.objects.get(id=provider_id)
-    tasks = _locked({id_: fences[id_] for id_ in answers})
-    reports = {id_: said for id_, said in answers.items() if id_ in tasks and isinstance(said, StatusReport)}
+    heard = [(each, answers[each.order_id]) for each in followed if each.order_id in answers]
+    same = {task.order_id for task, said in heard if _says_the_same(task, said, currency=row.currency)}
+    # A decision can end an order without its provider; then the same words are about a closed order.
+    quiet = same - order_rows.closed(order_ids=sorted(same))
+    return [task for task, _ in heard if task.order_id in quiet], [
+        each for each in heard if each[0].order_id not in quiet
+    ]
+
+
+@db.step
+def look_again(*, quiet: Sequence[Followed], begun_at: datetime, now: datetime) -> None:
+    """Set when those are looked at next of whom nothing new was said; nothing else of them is touched."""
+    if quiet:
+        gone = (now - begun_at) // _MICROSECOND
+        waits = [(task.order_id, task.fence, _wait_us(task, gone, has_moved=False)) for task in sorted(quiet, key=_id)]
+        db.rows(_LOOK_AGAIN, (now, *db.columns(waits, 3)))
+
+
+def _id(task: Followed) -> int:
+    return task.order_id
+
+
+@db.step
+def apply_news(*, row: models.Provider, heard: Sequence[Heard], begun_at: datetime, now: datetime) -> None:
+    """Apply what is new about a provider's orders, settle those that ended, and set when each is looked at next.
+
+    The caller holds the round that these orders were taken in.
+
+    :param begun_at: when it was.
+    """
+    ours = _locked([task for task, _ in heard])
+    mine = [(replace(task, action=ours[task.order_id].action), said) for task, said in heard if task.order_id in ours]
+    reports = {task.order_id: said for task, said in mine if isinstance(said, StatusReport)}
     closed = orders.apply_reports(reports=[_report(id_, said, row) for id_, said in sorted(reports.items())], now=now)
-    news = [each for id_, task in tasks.items() for each in _news(task, answers[id_], row)]
-    _book_costs(row, [tasks[id_] for id_ in closed], reports, now)
-    for id_, task in tasks.items():
-        _move(task, answers[id_], is_closed=id_ in closed, now=now)
+    news = [each for task, said in mine for each in _news(task, said, row)]
+    _book_costs(row, [task for task, _ in mine if task.order_id in closed], reports, now)
+    gone = (now - begun_at) // _MICROSECOND
+    over = {
+        task.order_id
+        for task, said in mine
+        if task.order_id in closed and not ours[task.order_id].waits_for_a_stop(said)
+    }
+    moved = [_move(task, said, gone, is_over=task.order_id in over) for task, said in mine]
     chaos.point("sync.before_commit")
-    _reschedule(tasks.values(), now)
+    if moved:
+        db.rows(_RESCHEDULE, {"now": now, **dict(zip(_COLUMNS, db.columns(moved, len(_COLUMNS)), strict=True))})
     foreign = next((s.currency for s in reports.values() if s.currency not in (None, row.currency)), None)
     if foreign is not None:
-        stop_for_currency(provider_id=provider_id, said=foreign, now=now)
+        stop_for_currency(provider_id=row.id, said=foreign, now=now)
     raise_alerts(news, now)
 
 
-@db.command
+def _says_the_same(task: Followed, said: StatusReport | RowError | None, *, currency: str) -> bool:
+    """Whether an answer brings nothing that was not applied already."""
+    if task.action != Action.FOLLOW or task.row_errors or isinstance(said, RowError):
+        return False
+    if said is None:
+        return True
+    return (
+        said.status is not None
+        and said.status not in STOPPED
+        and said.status.value == task.last_word
+        and said.link is None
+        and _bounded(said.remains) == task.last_remains
+        and (said.start_count is None or _bounded(said.start_count) == task.last_start_count)
+        and said.currency in (None, currency)
+    )
+
+
+@db.step
 def refuse_row(*, order_id: int, fault: str, now: datetime) -> None:
-    """Tell the operator that an answer about one order cannot be booked. Its claim ends by itself."""
+    """Tell the operator that an answer about one order cannot be booked. It is looked at again later."""
     first_line = fault.partition("\n")[0]
     sentence = f"Order {order_id}: what the provider says cannot be booked ({first_line})."
     raise_alerts([News(kind=AlertKind.NOT_BOOKED, subject=f"order/{order_id}", sentence=sentence)], now)
 
 
-def _locked(fences: Mapping[int, int]) -> dict[int, _Row]:
-    names = _Row.__slots__
-    rows = [dict(zip(names, row, strict=True)) for row in db.rows(_LOCK, db.columns(fences.items(), 2))]
-    return {row["order_id"]: _Row(**{**row, "action": Action(row["action"])}) for row in rows}
+@dataclass(frozen=True, slots=True)
+class _Locked:
+    """What may have changed of a task since its round began."""
+
+    action: Action
+    is_stop_due: bool
+
+    def waits_for_a_stop(self, said: StatusReport | RowError | None) -> bool:
+        """Whether the provider is still to be asked to stop, and has not said that it did."""
+        return self.is_stop_due and not (isinstance(said, StatusReport) and said.status in STOPPED)
+
+
+def _locked(followed: Sequence[Followed]) -> dict[int, _Locked]:
+    """Lock the tasks of these orders that nobody else has taken up meanwhile, and return them by order id."""
+    fences = db.columns([(each.order_id, each.fence) for each in followed], 2)
+    return {id_: _Locked(Action(action), is_stop_due) for id_, action, is_stop_due in db.rows(_LOCK, fences)}
 
 
 def _report(order_id: int, said: StatusReport, row: models.Provider) -> Report:
@@ -133,7 +189,7 @@ def _word(said: StatusReport) -> str:
     return said.status.value if said.status is not None else said.word
 
 
-def _news(task: _Row, said: StatusReport | RowError | None, row: models.Provider) -> list[News]:
+def _news(task: Followed, said: StatusReport | RowError | None, row: models.Provider) -> list[News]:
     about = f"Order {task.order_id}, {row.name}:"
     subject = f"order/{task.order_id}"
     if isinstance(said, RowError) and task.row_errors + 1 == ROW_ERRORS_MAX:
@@ -144,17 +200,17 @@ def _news(task: _Row, said: StatusReport | RowError | None, row: models.Provider
     if said.status is None and said.link is None and said.word != task.last_word:
         sentence = f"{row.name} says “{said.word}”. Say once what that means; until then such orders stay as they are."
         return [News(kind=AlertKind.UNKNOWN_WORD, subject=unknown_word(row.id, said.word), sentence=sentence)]
-    if task.action is Action.WATCH and said.status is not None and said.status.value != task.last_word:
+    if task.action == Action.WATCH and said.status is not None and said.status.value != task.last_word:
         sentence = f"{about} after the end it says “{said.word}”, before it said “{task.last_word}”."
         return [News(kind=AlertKind.CHANGED_MIND, subject=subject, sentence=sentence)]
     return []
 
 
 def _book_costs(
-    row: models.Provider, ended: Iterable[_Row], reports: Mapping[int, StatusReport], now: datetime
+    row: models.Provider, ended: Iterable[Followed], reports: Mapping[int, StatusReport], now: datetime
 ) -> None:
     """Book what the provider took for orders that have ended, once each."""
-    due = {task.order_id: task for task in ended if task.action is Action.FOLLOW and task.cost_micros is None}
+    due = {task.order_id: task for task in ended if task.action == Action.FOLLOW and task.cost_micros is None}
     currencies = {s.id: s.currency for s in order_rows.shipments(order_ids=list(due)).values()}
     transfers = []
     for id_, task in due.items():
@@ -175,7 +231,7 @@ def _cost(said: StatusReport, row: models.Provider) -> int | None:
         return None
 
 
-def _cost_transfer(task: _Row, cost: int, provider_id: int, currency: str) -> Transfer:
+def _cost_transfer(task: Followed, cost: int, provider_id: int, currency: str) -> Transfer:
     return Transfer(
         key=f"order/{task.order_id}/cost",
         debit=house(AccountKind.COST, currency),
@@ -187,37 +243,49 @@ def _cost_transfer(task: _Row, cost: int, provider_id: int, currency: str) -> Tr
     )
 
 
-def _move(task: _Row, said: StatusReport | RowError | None, *, is_closed: bool, now: datetime) -> None:
-    """Change what the task remembers."""
+def _move(
+    task: Followed, said: StatusReport | RowError | None, gone: int, *, is_over: bool
+) -> tuple[int | str | bool | None, ...]:
+    """Change what the task remembers, and return it as a row of `_RESCHEDULE`.
+
+    :param gone: microseconds since the round began.
+    """
+    has_moved = False
     if isinstance(said, RowError):
         task.row_errors += 1
     if isinstance(said, StatusReport):
-        task.row_errors = 0
-        if (_word(said), _bounded(said.remains)) != (task.last_word, task.last_remains) and not task.ended_at:
-            task.moved_at, task.last_word, task.last_remains = now, _word(said), _bounded(said.remains)
-    if task.action is Action.WATCH:
+        has_moved = _remember(task, said)
+    if task.action == Action.WATCH:
         task.looks_after_end += 1
         task.action = Action.WATCH if task.looks_after_end < len(AFTER_END_CHECKS) else Action.NONE
-    elif is_closed and not task.waits_for_a_stop(said):
-        task.action, task.ended_at = Action.WATCH, now
+    elif is_over:
+        task.action = Action.WATCH
+    return (
+        task.order_id, task.action, _wait_us(task, gone, has_moved=has_moved), has_moved, task.last_word,
+        task.last_remains, task.last_start_count, task.row_errors, task.looks_after_end, task.cost_micros,
+    )  # fmt: skip
 
 
-def _reschedule(tasks: Iterable[_Row], now: datetime) -> None:
-    rows = [
-        (
-            t.order_id, t.action.value, _due(t, now), t.moved_at, t.last_word, t.last_remains, t.row_errors, t.ended_at,
-            t.looks_after_end, t.cost_micros,
-        )
-        for t in tasks
-    ]  # fmt: skip
-    if rows:
-        db.rows(_RESCHEDULE, db.columns(rows, 10))
+def _remember(task: Followed, said: StatusReport) -> bool:
+    """Keep what was said, and tell whether that moved the order on; after its end nothing does."""
+    task.row_errors = 0
+    if said.start_count is not None:
+        task.last_start_count = _bounded(said.start_count)
+    if task.action != Action.FOLLOW or (_word(said), _bounded(said.remains)) == (task.last_word, task.last_remains):
+        return False
+    task.last_word, task.last_remains = _word(said), _bounded(said.remains)
+    return True
 
 
-def _due(task: _Row, now: datetime) -> datetime:
-    if task.action is Action.WATCH:
-        return now + AFTER_END_CHECKS[task.looks_after_end]
+def _wait_us(task: Followed, gone: int, *, has_moved: bool) -> int:
+    """Microseconds until the next look."""
+    if task.action == Action.WATCH:
+        return AFTER_END_CHECKS[task.looks_after_end] // _MICROSECOND
+    quiet = 0 if has_moved else task.quiet_us + gone
     facts = CheckFacts(
-        age=now - task.sent_at, quiet=now - task.moved_at, quantity=task.quantity, remains=task.last_remains
+        age=timedelta(microseconds=task.age_us + gone),
+        quiet=timedelta(microseconds=quiet),
+        quantity=task.quantity,
+        remains=task.last_remains,
     )
-    return now + next_check(facts)
+    return next_check(facts) // _MICROSECOND

@@ -51,6 +51,7 @@ __all__ = [
     "beside",
     "broken_invariants",
     "cancel_right_of",
+    "closed",
     "corrected",
     "counts",
     "customer_of",
@@ -124,6 +125,8 @@ SELECT id, coalesce(earned_micros - granted_micros, charge_micros) AS charge_mic
   FROM orders_order WHERE customer_id = {customer} AND id = ANY({ids}::bigint[])
 """
 STATUSES = _STATUSES.format(customer="$1", ids="$2")
+
+_CLOSED = "SELECT id FROM orders_order WHERE id = ANY(%s::bigint[]) AND NOT is_open"
 
 _SHIPMENTS = """
 SELECT o.id, o.customer_id, o.service_id, s.type AS service_type, o.address AS link, o.quantity, o.comments,
@@ -308,6 +311,11 @@ def shipments(*, order_ids: Sequence[int]) -> dict[int, ShipmentRow]:
     """What is to be sent for these orders, by id."""
     found = db.named_rows(_SHIPMENTS, [list(order_ids)])
     return {row["id"]: ShipmentRow(**{**row, "dispatch": Dispatch(row["dispatch"])}) for row in found}
+
+
+def closed(*, order_ids: Sequence[int]) -> frozenset[int]:
+    """Those of these orders that have ended."""
+    return frozenset(order_id for (order_id,) in db.rows(_CLOSED, [list(order_ids)])) if order_ids else frozenset()
 
 
 def broken_invariants() -> list[Breach]:
