@@ -11,24 +11,35 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any, cast
+
+from django.db import connection
 
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment.commands.access import AdapterFor
 from sevenpanel.fulfilment.providers.interface import ProviderAccess, ProviderStatus, StatusReport
 from sevenpanel.jobs.worker import FOLLOWERS
 from sevenpanel.launch.bench.figures import PYTHON, sample
-from sevenpanel.launch.bench.history import QUANTITY, REMAINS
+from sevenpanel.launch.bench.history import QUANTITY, REMAINS, START_COUNT
+from sevenpanel.launch.bench.shop import CURRENCY
+
+
+def _says(word: str, status: ProviderStatus, remains: int) -> StatusReport:
+    return StatusReport(
+        word=word, status=status, remains=remains, start_count=START_COUNT, charge=Decimal("0.1"), currency=CURRENCY
+    )
+
 
 # Of a hundred orders, by the last two digits of their number: 8 end, 22 move on, 70 say what they said before.
 _ENDS = {
-    **dict.fromkeys(range(6), StatusReport(word="Completed", status=ProviderStatus.COMPLETED, remains=0)),
-    6: StatusReport(word="Partial", status=ProviderStatus.PARTIAL, remains=300),
-    7: StatusReport(word="Canceled", status=ProviderStatus.CANCELED, remains=QUANTITY),
+    **dict.fromkeys(range(6), _says("Completed", ProviderStatus.COMPLETED, 0)),
+    6: _says("Partial", ProviderStatus.PARTIAL, 300),
+    7: _says("Canceled", ProviderStatus.CANCELED, QUANTITY),
 }
-_MOVES = StatusReport(word="In progress", status=ProviderStatus.IN_PROGRESS, remains=REMAINS - 100)
-_STAYS = StatusReport(word="In progress", status=ProviderStatus.IN_PROGRESS, remains=REMAINS)
+_MOVES = _says("In progress", ProviderStatus.IN_PROGRESS, REMAINS - 100)
+_STAYS = _says("In progress", ProviderStatus.IN_PROGRESS, REMAINS)
 ANSWERS = tuple(_ENDS.get(n) or (_MOVES if n < 30 else _STAYS) for n in range(100))
 
 
@@ -63,9 +74,12 @@ def _follow(count: int) -> dict[str, Any]:
 
 def _work(count: int, taken: list[tuple[int, float]]) -> None:
     follow = partial(fulfilment.sync_next, clock=lambda: datetime.now(UTC), adapter_for=cast(AdapterFor, MemoryPanel))
-    while sum(n for n, _ in taken) < count:
-        begun = time.perf_counter()
-        done = follow()
-        if not done:
-            return
-        taken.append((done, 1000 * (time.perf_counter() - begun)))
+    try:
+        while sum(n for n, _ in taken) < count:
+            begun = time.perf_counter()
+            done = follow()
+            if not done:
+                return
+            taken.append((done, 1000 * (time.perf_counter() - begun)))
+    finally:
+        connection.close()  # back into the pool: the next sample has threads of its own

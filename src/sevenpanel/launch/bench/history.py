@@ -13,7 +13,7 @@ import psycopg
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
-QUANTITY, RATE, REMAINS = 1000, 900_000, 500
+QUANTITY, RATE, REMAINS, START_COUNT = 1000, 900_000, 500, 1000
 BYTES_PER_CLOSED, BYTES_PER_OPEN = 2_600, 1_500
 
 TABLES = ("orders_order", "orders_event", "ledger_transfer", "fulfilment_task", "fulfilment_attempt")
@@ -85,15 +85,17 @@ UPDATE ledger_balance b SET balance_micros = b.balance_micros - o.kept
   FROM (SELECT customer_id, sum(coalesce(earned_micros, charge_micros)) AS kept FROM orders_order GROUP BY 1) AS o
  WHERE o.customer_id = b.customer_id
 """
-# Everything open is due, in no order of its number: looks at orders follow no calendar.
+# Everything open is due. Orders that were sent about the same time are looked at about the same time, within a tenth
+# of the hour in which all have their turn.
 _TASKS = """
 INSERT INTO fulfilment_task (order_id, customer_id, service_id, quantity, target, action, due_at, fence, created_at,
        provider_id, provider_order_id, attempts, tries, is_told, is_balance_spent, resends, sent_at, moved_at,
-       last_word, last_remains, row_errors, cancel_tries, ended_at, looks_after_end)
+       last_word, last_remains, last_start_count, row_errors, cancel_tries, ended_at, looks_after_end)
 SELECT o.id, o.customer_id, o.service_id, o.quantity, o.target, CASE WHEN o.is_open THEN 'follow' ELSE 'none' END,
-       CASE WHEN o.is_open THEN now() - interval '1 hour' * (hashint8(o.id) & 65535) / 65536 ELSE o.settled_at END,
+       CASE WHEN o.is_open THEN now() - interval '54 minutes' * (1 - (o.id - %(closed)s)::float / %(open)s)
+                                 - interval '6 minutes' * (hashint8(o.id) & 65535) / 65536 ELSE o.settled_at END,
        3, o.placed_at, %(provider)s, o.id::text, 1, 0, false, false, 0, o.placed_at, now() - interval '2 hours',
-       o.status, o.remains, 0, 0, o.settled_at, CASE WHEN o.is_open THEN 0 ELSE 2 END
+       o.status, o.remains, o.start_count, 0, 0, o.settled_at, CASE WHEN o.is_open THEN 0 ELSE 2 END
   FROM orders_order o
 """
 _ATTEMPTS = """
