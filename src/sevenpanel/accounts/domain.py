@@ -1,4 +1,4 @@
-"""Who is here: roles, API keys as values, the arithmetic of a key's check digits, and what an acceptance rests on."""
+"""Who is here: roles, API keys and their check digits, what an acceptance rests on, and how the site looks to whom."""
 
 import binascii
 import hashlib
@@ -121,3 +121,50 @@ def key_hash(key: str) -> bytes:
 def key_hint(key: str) -> str:
     """What is shown of a key after the day it was made: its kind and its last four characters."""
     return f"{KEY_PREFIX}...{key[-4:]}"
+
+
+# The choices of the settings panel (design: ux, B1).
+class Theme(StrEnum):
+    """Light or dark; untouched, what the reader's system says."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Sidenav(StrEnum):
+    """The two types of the navigation at the side."""
+
+    WHITE = "white"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What somebody chose.
+
+    :param is_navbar_fixed: whether the bar at the top stays in view.
+    """
+
+    theme: Theme = Theme.SYSTEM
+    sidenav: Sidenav = Sidenav.WHITE
+    is_navbar_fixed: bool = True
+
+    @property
+    def label(self) -> str:
+        """The choices in one word, as a device keeps it."""
+        return f"{self.theme}.{self.sidenav}.{'fixed' if self.is_navbar_fixed else 'static'}"
+
+
+LOOKS = tuple(
+    Look(theme=theme, sidenav=sidenav, is_navbar_fixed=fixed)
+    for theme in Theme
+    for sidenav in Sidenav
+    for fixed in (True, False)
+)
+_BY_LABEL = {look.label: look for look in LOOKS}
+
+
+def look_of_label(label: str) -> Look | None:
+    """The choices that a device kept; nothing when they are none of ours."""
+    return _BY_LABEL.get(label)

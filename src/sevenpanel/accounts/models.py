@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from sevenpanel.accounts.domain import AGENT_LENGTH_MAX, RATE_BURST, RATE_PER_SECOND, Role, Way
+from sevenpanel.accounts.domain import AGENT_LENGTH_MAX, RATE_BURST, RATE_PER_SECOND, Role, Sidenav, Theme, Way
 from sevenpanel.kernel.models import words
 from sevenpanel.terms import STATED
 from sevenpanel.terms.documents import DocumentName
@@ -62,6 +62,21 @@ class User(AbstractBaseUser):
     def is_desk_staff(self) -> bool:
         """Whether this person works at the desk."""
         return self.role != Role.CUSTOMER
+
+
+class Look(models.Model):
+    """How the site looks to a person; no row for who never touched the settings."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    theme = models.TextField()
+    sidenav = models.TextField()
+    is_navbar_fixed = models.BooleanField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(theme__in=words(Theme)), name="accounts_look_theme_known"),
+            models.CheckConstraint(condition=Q(sidenav__in=words(Sidenav)), name="accounts_look_sidenav_known"),
+        )
 
 
 class ApiKey(models.Model):

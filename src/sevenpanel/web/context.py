@@ -14,6 +14,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.queries import StopRow
 from sevenpanel.web import present
+from sevenpanel.web.look import SCHEMES, channel_address, look_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +36,43 @@ class Frame:
     stop: StopRow | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLook:
+    """How the page looks.
+
+    :param scheme: what the browser is told about its own fields and bars.
+    :param channel: the address of the operator's Telegram channel, if it has one.
+    :param here: where the visitor comes back to from the settings.
+    """
+
+    theme: str
+    scheme: str
+    sidenav: str
+    navbar: str
+    channel: str
+    here: str
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The names that the surrounding page uses; the frame costs nothing where it is not shown."""
     return {
         "request_id": getattr(request, "request_id", ""),
         "has_mail": settings.HAS_MAIL,
         "frame": SimpleLazyObject(lambda: _frame(request)),
+        "look": SimpleLazyObject(lambda: _look(request)),
     }
+
+
+def _look(request: HttpRequest) -> ShownLook:
+    look = look_of(request)
+    return ShownLook(
+        theme=look.theme.value,
+        scheme=SCHEMES[look.theme],
+        sidenav=look.sidenav.value,
+        navbar="fixed" if look.is_navbar_fixed else "static",
+        channel=channel_address(),
+        here=request.get_full_path(),
+    )
 
 
 def _frame(request: HttpRequest) -> Frame:

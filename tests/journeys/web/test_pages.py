@@ -11,7 +11,7 @@ from tests.shop import add_service
 
 PAGES = (
     "/", "/orders/new/", "/orders/mass/", "/orders/", "/orders/rows/", "/services/", "/balance/", "/keys/",
-    "/keys/guide/", "/updates/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/",
+    "/settings/", "/keys/guide/", "/updates/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/",
     "/accounts/reauthenticate/",
 )  # fmt: skip
 OPEN_PAGES = (

@@ -1,6 +1,7 @@
-"""Writes about people: customers opened, staff added, keys made and revoked, the Terms accepted."""
+"""Writes about people: customers opened, staff added, keys made and revoked, the Terms accepted, looks kept."""
 
 from sevenpanel.accounts.commands.accepting import UnableToAccept, accept, record_acceptance
+from sevenpanel.accounts.commands.looking import keep_look
 from sevenpanel.accounts.commands.people import (
     KEYS_PER_CUSTOMER_MAX,
     UnableToMakeKey,
@@ -20,6 +21,7 @@ __all__ = [
     "UnableToRevokeKey",
     "accept",
     "add_person",
+    "keep_look",
     "make_key",
     "open_customer",
     "record_acceptance",

@@ -11,6 +11,7 @@ from sevenpanel.accounts.queries.acceptance import (
     shelf,
     times_accepted,
 )
+from sevenpanel.accounts.queries.looks import look
 from sevenpanel.accounts.queries.people import (
     ADMIT,
     CustomerRow,
@@ -38,6 +39,7 @@ __all__ = [
     "keys",
     "labels_of_customer",
     "labels_of_person",
+    "look",
     "person_of_email",
     "shelf",
     "staff_addresses",

@@ -46,3 +46,28 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
 });
+
+// The settings open over the page, and what is chosen is seen at once; the server keeps it meanwhile.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (!opener) return;
+  event.preventDefault();
+  document.getElementById(opener.dataset.opens).showModal();
+});
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("[data-look]");
+  if (!form) return;
+  const chosen = new FormData(form), page = document.documentElement;
+  page.dataset.theme = chosen.get("theme");
+  page.dataset.sidenav = chosen.get("sidenav") ?? page.dataset.sidenav;
+  page.dataset.navbar = chosen.has("is_navbar_fixed") ? "fixed" : "static";
+  document.querySelector("meta[name=color-scheme]").content = page.dataset.theme === "system" ? "light dark" : page.dataset.theme;
+});
+
+const desktop = matchMedia("(min-width: 1200px)");
+function allowWhatTheWidthShows() {
+  for (const part of document.querySelectorAll("[data-desktop]")) part.disabled = !desktop.matches;
+}
+desktop.addEventListener("change", allowWhatTheWidthShows);
+allowWhatTheWidthShows();
