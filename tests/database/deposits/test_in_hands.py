@@ -24,9 +24,9 @@ S = ReceiptState
 
 
 def held(person: Person, amount: str = "25", *, number: int = 1, is_final: bool = False) -> Observation:
-    """A transfer that is held, since nodes disagree about it."""
+    """A transfer that is held, since its address did not grow by it."""
     said = transfer(person, amount, number=number)
-    say(now_is(said, Verdict.DOUBTFUL, HeldReason.NODES_DISAGREE))
+    say(now_is(said, Verdict.DOUBTFUL, HeldReason.BALANCE_MISMATCH))
     if is_final:
         say(now_is(said, Verdict.FINAL))
     return said

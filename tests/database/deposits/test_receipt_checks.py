@@ -28,7 +28,7 @@ def test_what_its_source_doubts_stands_in_suspense(doubt: HeldReason) -> None:
     take_usdt()
     said = transfer(alice, "25")
 
-    say(now_is(said, Verdict.DOUBTFUL, doubt), now_is(said, Verdict.CONFIRMED))
+    say(now_is(said, Verdict.DOUBTFUL, doubt), now_is(said, Verdict.SEEN))
 
     assert (state_of(said), receipt_of(said).held_reason) == (S.HELD, doubt)
     assert assets() == {AccountKind.CUSTODY: 25, AccountKind.SUSPENSE: -25}

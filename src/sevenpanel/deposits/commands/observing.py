@@ -7,7 +7,7 @@ from sevenpanel.deposits.commands import posting
 from sevenpanel.deposits.commands.advancing import Step, advance, note_event
 from sevenpanel.deposits.commands.judging import judge
 from sevenpanel.deposits.commands.locking import found_by_key, lock_customers, lock_source
-from sevenpanel.deposits.commands.settling import take_waiting_along
+from sevenpanel.deposits.commands.settling import hear_again, take_waiting_along
 from sevenpanel.deposits.domain import Asset, Event, HeldReason, ReceiptState, Verdict
 from sevenpanel.deposits.domain.machine import By, events_of
 from sevenpanel.deposits.queries.linking import newest_intent
@@ -48,6 +48,8 @@ def _take(receipt: models.Receipt, said: Observation, *, is_single_voice: bool, 
     if _has_other_effect(receipt, said) and said.verdict in _IS_THERE and not _make_way(receipt, said, now):
         return
     _refresh(receipt, said)
+    if receipt.state == ReceiptState.HELD:
+        hear_again(receipt, said.verdict, said.doubt, is_single_voice=is_single_voice, now=now)
     for event in events_of(ReceiptState(receipt.state), said.verdict):
         _happen(receipt, event, said, is_single_voice=is_single_voice, now=now)
 
@@ -108,7 +110,8 @@ def _remember(receipt: models.Receipt, story: list[books.EntryRow], now: datetim
         advance(receipt, Step(event=Event.CONFIRMED, by=By.SOURCE, price=price), now=now)
         return
     reason = HeldReason(entry.facts["held_reason"])
-    advance(receipt, Step(event=Event.DOUBTED, by=By.SOURCE, reason=reason), now=now)
+    # By the desk, which does not know any more what people had found about it: a person looks at it again.
+    advance(receipt, Step(event=Event.DOUBTED, by=By.DESK, reason=reason), now=now)
     if posting.live(story, EntryKind.REFUND) is not None:
         note = "The ledger says that it was sent back."
         advance(receipt, Step(event=Event.REJECTED, by=By.STAFF, note=note), now=now)

@@ -6,13 +6,16 @@ from sevenpanel.deposits import models
 from sevenpanel.deposits.commands.advancing import Step, advance
 from sevenpanel.deposits.commands.judging import Judged, judge
 from sevenpanel.deposits.commands.locking import locked_receipt
-from sevenpanel.deposits.domain import Event, HeldReason, ReceiptState
+from sevenpanel.deposits.domain import Event, HeldReason, ReceiptState, Verdict
 from sevenpanel.deposits.domain.doubts import SETTLED_BY_TIME
 from sevenpanel.deposits.domain.machine import By
 from sevenpanel.deposits.queries.rates import rate_in_force
 from sevenpanel.kernel import db
 
 BATCH = 200
+
+# Every node shows the same receipt, deep enough, and its address grew by it.
+_AGREED = frozenset({Verdict.CONFIRMED, Verdict.FINAL})
 
 # What is above the minimum as it is now, and what waits for a rate.
 _DUE = """
@@ -58,10 +61,40 @@ def look_again(receipt: models.Receipt, *, now: datetime) -> bool:
         released = advance(receipt, Step(event=Event.RELEASED, by=By.DESK, price=judged.price), now=now)
         finish(receipt, now=now)
         return released
-    if judged.doubt.value != receipt.held_reason:
-        receipt.held_reason = judged.doubt.value
-        receipt.save(update_fields=["held_reason"])
+    _now_held_for(receipt, judged.doubt)
     return False
+
+
+@db.step
+def hear_again(
+    receipt: models.Receipt, verdict: Verdict, doubt: HeldReason | None, *, is_single_voice: bool, now: datetime
+) -> None:
+    """Take in what the source says of a receipt that is held since its nodes disagreed.
+
+    When they agree again, it is checked as if it had just been confirmed. Not when a person acted on it meanwhile, or
+    its row was lost and made anew of the ledger: then a person decides.
+    """
+    if receipt.held_reason != HeldReason.NODES_DISAGREE or receipt.last_actor_id is not None:
+        return
+    if not models.Event.objects.filter(receipt=receipt, event=Event.DOUBTED.value, by=By.SOURCE.value).exists():
+        return
+    if doubt is not None:
+        _now_held_for(receipt, doubt)
+    elif verdict in _AGREED:
+        judged = judge(receipt, is_single_voice=is_single_voice, now=now)
+        if judged.doubt is not None:
+            _now_held_for(receipt, judged.doubt)
+            return
+        step = Step(event=Event.RELEASED, by=By.DESK, price=judged.price, note="The nodes agree again.")
+        advance(receipt, step, now=now)
+        finish(receipt, now=now)
+        take_waiting_along(receipt, judged, now=now)
+
+
+def _now_held_for(receipt: models.Receipt, doubt: HeldReason) -> None:
+    if doubt.value != receipt.held_reason:
+        receipt.held_reason = doubt.value
+        receipt.save(update_fields=["held_reason"])
 
 
 @db.step
