@@ -19,7 +19,7 @@ from sevenpanel.catalog.domain import Declaration, DropBand, Metric, ServiceStat
 from sevenpanel.cli import COMMANDS
 from sevenpanel.deposits.domain import Event, HeldReason, ReceiptState, Verdict
 from sevenpanel.deposits.domain.rates import RateKind
-from sevenpanel.deposits.domain.ways import IntentState, MethodKind, ProposalKind, ProposalState
+from sevenpanel.deposits.domain.ways import IntentState, KeyNews, MethodKind, ProposalKind, ProposalState
 from sevenpanel.fulfilment.domain import AlertKind, AttemptState
 from sevenpanel.fulfilment.providers.sandbox.personality import Personality
 from sevenpanel.insight.domain import Counter as DropCounter
@@ -56,7 +56,8 @@ PAGES = [pytest.param(each, id=each.name) for each in pages()]
 DEFINED = (
     Status, Dispatch, AttemptState, Outcome, Source, ServiceType, ServiceState, DropBand, Metric, Declaration, Role,
     Way, AccountKind, Reason, EntryKind, Origin, PostState, Topic, RequestState,
-    ReceiptState, Event, Verdict, HeldReason, MethodKind, IntentState, ProposalKind, ProposalState, RateKind,
+    ReceiptState, Event, Verdict, HeldReason, MethodKind, IntentState, ProposalKind, ProposalState, KeyNews,
+    RateKind,
     MeasuredBy, DropCounter, Occasion, Found,
     Kind, Document, Aspect, LinkFinding, CancelAnswer, OfRequest, Until, DoorOutcome, Afterwards, NoticeKind, Scope,
     AtDoor, Extent, Reach, Door, Act, DocumentName, Mark, DataKind, Erasure,

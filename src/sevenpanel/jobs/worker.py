@@ -198,7 +198,8 @@ def _tend_deposits(clock: DatabaseClock) -> None:
 
 def _send_mail(clock: DatabaseClock) -> bool:
     """What staff must know at once goes first."""
-    return orders.send_next_stop_letter(clock=clock) or support.send_next_mail(clock=clock)
+    at_once = orders.send_next_stop_letter(clock=clock) or deposits.send_next_key_letter(clock=clock)
+    return at_once or support.send_next_mail(clock=clock)
 
 
 def _take_in(topic: str, look: Bell) -> int:
@@ -215,7 +216,6 @@ def _keep_house(clock: DatabaseClock) -> bool:
         "interrupted": fulfilment.expire_leases(now=now),
         "written_off": fulfilment.write_off_overdue(now=now),
         "explained": fulfilment.explain_waiting(now=now),
-        "deposits_settled": deposits.settle_held(now=now),
     }
     if any(done.values()):
         _log.info("kept house", **done)

@@ -28,6 +28,7 @@ from sevenpanel.deposits.commands.intents import (
     expire_intents,
     open_intent,
 )
+from sevenpanel.deposits.commands.key_letters import send_next_key_letter
 from sevenpanel.deposits.commands.locking import UnableToFindReceipt
 from sevenpanel.deposits.commands.looking import look_next, look_with
 from sevenpanel.deposits.commands.methods import NewMethod, UnableToSaveMethod, save_method
@@ -96,6 +97,7 @@ __all__ = [
     "reopen",
     "save_method",
     "save_source",
+    "send_next_key_letter",
     "send_to_payment",
     "set_policy",
     "set_rate",

@@ -7,6 +7,8 @@ to come from, and every later one waits a day after a second person agreed, whil
 from datetime import datetime
 
 from sevenpanel.deposits import models
+from sevenpanel.deposits.commands.key_letters import put_down
+from sevenpanel.deposits.domain.ways import KeyNews
 from sevenpanel.deposits.keys.addresses import Family, address_bytes, read_address
 from sevenpanel.deposits.keys.xpub import CHANGE_DELAY, read_account
 from sevenpanel.kernel import db
@@ -44,14 +46,16 @@ def propose_wallet(*, family: Family, account: str, first_address: str, by: int,
     if models.Wallet.objects.filter(account=account).exists():
         raise UnableToSetWallet("This key is set up already. Make another account in your wallet and give its key.")
     is_first = not models.Wallet.objects.filter(family=family.value).exists()
-    return models.Wallet.objects.create(
+    wallet = models.Wallet.objects.create(
         family=family.value,
         account=account,
         is_first=is_first,
         proposed_by=by,
         proposed_at=now,
         starts_at=now if is_first else None,
-    ).id
+    )
+    put_down(wallet, KeyNews.SET if is_first else KeyNews.PROPOSED, now=now)
+    return wallet.id
 
 
 @db.command
@@ -69,6 +73,7 @@ def agree_to_wallet(*, wallet_id: int, by: int, now: datetime) -> datetime:
     wallet.agreed_by, wallet.agreed_at = by, now
     wallet.starts_at = max(now, wallet.proposed_at + CHANGE_DELAY)
     wallet.save(update_fields=["agreed_by", "agreed_at", "starts_at"])
+    put_down(wallet, KeyNews.AGREED, now=now)
     return wallet.starts_at
 
 
@@ -83,6 +88,7 @@ def withdraw_wallet(*, wallet_id: int, by: int, now: datetime) -> None:
         raise UnableToSetWallet("This key counts already. Propose another one; it takes over after a day.")
     wallet.withdrawn_by, wallet.withdrawn_at = by, now
     wallet.save(update_fields=["withdrawn_by", "withdrawn_at"])
+    put_down(wallet, KeyNews.WITHDRAWN, now=now)
 
 
 def _waiting(wallet_id: int) -> models.Wallet:

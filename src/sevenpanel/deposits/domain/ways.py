@@ -41,3 +41,12 @@ class ProposalState(StrEnum):
     APPROVED = "approved"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+
+
+class KeyNews(StrEnum):
+    """What was done about the public key of deposit addresses."""
+
+    SET = "set"
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    WITHDRAWN = "withdrawn"

@@ -4,7 +4,7 @@ from sevenpanel.deposits.models.outside import Alien, Count, Delivery, Node, Scr
 from sevenpanel.deposits.models.people import Evidence, Policy, Proposal, Vote
 from sevenpanel.deposits.models.rates import Figure, RateRule
 from sevenpanel.deposits.models.receipts import Event, Receipt
-from sevenpanel.deposits.models.wallets import Address, Wallet
+from sevenpanel.deposits.models.wallets import Address, KeyLetter, Wallet
 from sevenpanel.deposits.models.ways import Asset, Intent, Method
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Evidence",
     "Figure",
     "Intent",
+    "KeyLetter",
     "Method",
     "Node",
     "Policy",

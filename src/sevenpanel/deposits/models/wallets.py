@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from sevenpanel.deposits.domain.ways import KeyNews
 from sevenpanel.deposits.keys.addresses import Family
 from sevenpanel.deposits.keys.xpub import CHANGE_DELAY
 from sevenpanel.kernel.models import words
@@ -83,4 +84,21 @@ class Address(models.Model):
             models.Index(
                 fields=("wallet", "index"), condition=Q(customer_id__isnull=True), name="deposits_address_free"
             ),
+        )
+
+
+class KeyLetter(models.Model):
+    """A letter that tells one of the staff what was done about a key."""
+
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="+")
+    news = models.TextField()
+    address = models.TextField()
+    tries = models.IntegerField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("wallet", "news", "address"), name="deposits_key_letter_once"),
+            models.CheckConstraint(condition=Q(news__in=words(KeyNews)), name="deposits_key_letter_news"),
         )
