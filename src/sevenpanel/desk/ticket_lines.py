@@ -59,6 +59,7 @@ class Case:
     reasons: tuple[str, ...]
     rules_said: tuple[str, ...]
     documents: tuple[str, ...]
+    named: tuple[str, ...]
     is_decided: bool
     is_appealed: bool
     may_confirm: bool
@@ -133,6 +134,7 @@ def case_of(row: RequestRow, currency: str, now: datetime) -> Case:
         reasons=says.reasons,
         rules_said=row.decided.record.decision.reasons if overruled and row.decided else (),
         documents=tuple(sorted(document.value for document in row.documents)),
+        named=_named(row),
         is_decided=is_decided,
         is_appealed=row.state is RequestState.APPEALED,
         may_confirm=not is_decided and says.outcome in FINAL,
@@ -140,6 +142,12 @@ def case_of(row: RequestRow, currency: str, now: datetime) -> Case:
         findings=_findings(row) if row.kind is Kind.WRONG_SPECIFICATION and not is_decided else (),
         refund=f"{format_amount(says.refund_micros)} {currency}" if says.refund_micros else "",
     )
+
+
+def _named(row: RequestRow) -> tuple[str, ...]:
+    """The parts of the description that the customer says are broken."""
+    record = row.proposal or (row.decided.record if row.decided else None)
+    return tuple(sorted(aspect.value for aspect in record.facts.broken)) if record else ()
 
 
 def _findings(row: RequestRow) -> tuple[Finding, ...]:

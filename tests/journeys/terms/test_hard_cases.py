@@ -22,6 +22,7 @@ from tests.journeys.terms.conftest import (
     provider_says,
     screenshot,
 )
+from tests.journeys.web.visitor import text
 
 from sevenpanel.orders.domain import Decider, Status
 from sevenpanel.terms import Outcome
@@ -244,12 +245,14 @@ def test_4_3_wrong_specification_gives_the_whole_charge_back_when_staff_find_ano
     documents = {"broken": ["quality"], "document-received": screenshot()}
     ticket = alice.asks(order, "wrong-specification", **documents)
 
+    asked = text(sam.visitor.get(f"/desk{ticket}"))
     nothing = sam.finds(ticket)
     only_speed = sam.finds(ticket, "speed")
     quality = sam.finds(ticket, "speed", "quality")
     assert money(alice) == Money(balance=PUT_IN - CHARGE, held=0, earned=CHARGE)
     sam.confirms(ticket)
 
+    assert "The customer names: its quality ." in asked
     assert "Staff compared what arrived with the description and found no difference." in nothing
     assert "refused The rules propose, clause 4.3" in only_speed
     assert "What arrived differs in its quality" in quality
