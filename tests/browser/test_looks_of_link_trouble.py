@@ -25,6 +25,7 @@ def fill(alice: Visitor, sam: Visitor) -> tuple[dict[str, str], dict[str, str]]:
     for service, link in ((first, LINK), (second, LINK), (first, "t.me/northwind_tea"), (first, "t.me/northwind_old")):
         alice.order(service, link=link)
     gone, _other, beside, _open = alice.orders
+    assert alice.person is not None
     assert sam.person is not None
     support.close_for_link(
         staff_id=sam.person.user_id,
@@ -38,7 +39,7 @@ def fill(alice: Visitor, sam: Visitor) -> tuple[dict[str, str], dict[str, str]]:
         "new-blocked": f"/orders/new/?service={first}&link={LINK}", "ticket-found": "/tickets/",
     }  # fmt: skip
     desk = {
-        "desk-links": "/desk/orders/", "desk-order": f"/desk/orders/{beside.id}/",
+        "desk-links": f"/desk/orders/?order={alice.person.email}", "desk-order": f"/desk/orders/{beside.id}/",
         "desk-order-closed": f"/desk/orders/{gone.id}/",
     }  # fmt: skip
     return mine, desk

@@ -59,6 +59,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedLine:
+    """An order of a customer whom staff looked up."""
+
+    id: int
+    service: str
+    link: str
+    status: str
+    charge: str
+    placed: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Supplied:
     """Who works on an order, and by which number to ask for it there."""
 
@@ -122,6 +134,18 @@ def line_of(row: TroubleRow, staff: Mapping[int, str], now: datetime) -> Line:
         words=row.words,
         by=by,
         found=moment(row.found_at, now),
+    )
+
+
+def placed_of(order: OrderRow, now: datetime) -> PlacedLine:
+    """An order for the list of a customer's."""
+    return PlacedLine(
+        id=order.id,
+        service=order.service,
+        link=order.link,
+        status=order.status.value,
+        charge=_sum(order.charge_micros, order.currency),
+        placed=moment(order.placed_at, now),
     )
 
 

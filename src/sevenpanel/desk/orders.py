@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.accounts.domain import Role
 from sevenpanel.desk.access import staff_with
-from sevenpanel.desk.order_lines import FINDING_OF_SLUG, line_of, shown, staff_of
+from sevenpanel.desk.order_lines import FINDING_OF_SLUG, line_of, placed_of, shown, staff_of
 from sevenpanel.kernel.money import NotAnAmount, parse_amount
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.orders import commands, queries
@@ -22,6 +22,7 @@ from sevenpanel.support.domain.files import BYTES_MAX
 
 NEWEST = 50
 ID_DIGITS_MAX = 18
+ADDRESS_LENGTH_MAX = 254
 finding = staff_with(Role.SUPPORT, Role.ADMIN)
 
 
@@ -34,15 +35,22 @@ class UnableToReadFinding(Refusal):
 @finding
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """What was found, newest first; an order by its number."""
-    asked = request.GET.get("order", "").strip().lstrip("#")
+    """What was found, newest first; an order by its number, and a customer's newest by an e-mail address."""
+    asked = request.GET.get("order", "")[:ADDRESS_LENGTH_MAX].replace("\0", "").strip().lstrip("#")
     order_id = _number(asked)
     if order_id and queries.customer_of(order_ids=[order_id]) is not None:
         return redirect("desk:order", order_id=order_id)
+    now = request.received_at  # type: ignore[attr-defined]
+    customer_id = accounts.customer_of_email(email=asked) if "@" in asked else None
+    placed = queries.orders(customer_id=customer_id, limit=NEWEST) if customer_id is not None else []
     found = queries.troubles(limit=NEWEST)
     staff = accounts.addresses_of(user_ids=staff_of(found))
-    now = request.received_at  # type: ignore[attr-defined]
-    context = {"found": [line_of(row, staff, now) for row in found], "asked": asked}
+    context = {
+        "asked": asked,
+        "is_customer": customer_id is not None,
+        "placed": [placed_of(row, now) for row in placed],
+        "found": [line_of(row, staff, now) for row in found],
+    }
     return render(request, "desk/orders.html", context)
 
 

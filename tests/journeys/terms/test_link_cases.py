@@ -24,7 +24,7 @@ from tests.journeys.terms.conftest import (
     screenshot,
 )
 from tests.journeys.web.visitor import Visitor, fields, text
-from tests.shop import add_service
+from tests.shop import add_service, open_customer
 
 from sevenpanel.accounts.domain import Role
 from sevenpanel.catalog.domain import Metric
@@ -263,6 +263,23 @@ def test_the_desk_finds_an_order_by_its_number_and_lists_what_was_found(alice: C
     assert sam.visitor.get("/desk/orders/999999/").status_code == 404
     does(sam, order, "find", found="gone", evidence="It answers 404.")
     assert f"#{order.id} gone It answers 404. sam" in text(sam.visitor.get("/desk/orders/"))
+
+
+def test_the_desk_finds_a_customer_s_orders_by_an_address(alice: Customer, sam: Staff) -> None:
+    bob = Visitor(open_customer("Bob"))
+    assert alice.visitor.person is not None
+    assert bob.person is not None
+    order = alice.orders_by_form()
+
+    found = text(sam.visitor.get("/desk/orders/", data={"order": alice.visitor.person.email.upper()}))
+    nothing = text(sam.visitor.get("/desk/orders/", data={"order": bob.person.email}))
+    nobody = text(sam.visitor.get("/desk/orders/?order=nobody@example.org"))
+
+    assert f"Orders of this customer Order Service and link Status Charge Placed #{order.id} " in found
+    assert "This customer has not ordered anything yet." in nothing
+    assert "No customer has this address." in nobody
+    assert sam.visitor.get("/desk/orders/?order=a%00@b").status_code == 200
+    assert f"#{order.id}" not in nothing + nobody
 
 
 def test_1_the_desk_sees_what_else_worked_on_the_link(alice: Customer, sam: Staff) -> None:
