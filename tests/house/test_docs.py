@@ -31,6 +31,8 @@ from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
 from sevenpanel.settings.environment import Environment
 from sevenpanel.support.domain import RequestState, Topic
 from sevenpanel.terms import (
+    FIGURES,
+    PRECEDENCE,
     Act,
     Afterwards,
     Aspect,
@@ -50,7 +52,7 @@ from sevenpanel.terms import (
     Until,
 )
 from sevenpanel.terms import Outcome as OfRequest
-from sevenpanel.terms.documents import DocumentName, Mark
+from sevenpanel.terms.documents import DocumentName, Mark, published, versions
 
 PAGES = [pytest.param(each, id=each.name) for each in pages()]
 DEFINED = (
@@ -106,6 +108,21 @@ def test_no_word_of_the_terms_is_missing_from_the_glossary() -> None:
 
     assert len(written) > 20
     assert written - defined == set()
+
+
+def test_the_order_of_precedence_is_told_as_it_is() -> None:
+    told = page("docs/terms.md").section("The order of precedence").plain_first_cells()
+
+    assert told == ["row", *(rule.name for rule in PRECEDENCE)]
+
+
+def test_every_figure_of_the_terms_is_told_with_its_first_value() -> None:
+    first = versions(published(), DocumentName.TERMS)[0].policy
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\w+) \|", page("docs/terms.md").section("Documents and figures").text, re.MULTILINE
+    )
+
+    assert rows == [(name, str(getattr(first, name))) for name in FIGURES]
 
 
 def _is_words(node: ast.ClassDef) -> bool:

@@ -158,11 +158,10 @@ def report(past: Past, order: OrderFacts, status: Status, delivered: int) -> Non
         commands.apply_reports(reports=[said], now=past.now)
 
 
-def publish(past: Past, number: int) -> None:
-    """Announce a delay, figures, or a button. Whatever could be asked for at this instant still can be."""
+def drafted(past: Past, number: int) -> Draft:
+    """A delay, figures, or a button; for a time to come, for some time, or without an end."""
     hours = timedelta(hours=number % 200)
-    before = past.rights()
-    draft = Draft(
+    return Draft(
         kind=(NoticeKind.DELAY, NoticeKind.DESCRIPTION)[number % 2],
         scope=Scope.SERVICE,
         subject=past.services[number // 2 % 2],
@@ -175,9 +174,24 @@ def publish(past: Past, number: int) -> None:
             can_cancel=(None, True, False)[number % 11 % 3] if number % 2 else None,
         ),
     )
-    past.notices.append(notices.publish(draft=draft, written_by="olga@example.org", now=past.now))
+
+
+def publish(past: Past, number: int) -> None:
+    """Announce a delay, figures, or a button. Whatever could be asked for at this instant still can be."""
+    before = past.rights()
+    past.notices.append(notices.publish(draft=drafted(past, number), written_by="olga@example.org", now=past.now))
     after = past.rights()
     past.wrong += [f"{key}: gone or less" for key in before if after.get(key, -1) != before[key]]
+
+
+def amend(past: Past, number: int) -> None:
+    """Another version takes the place of a notice."""
+    if past.notices:
+        place_in = number % len(past.notices)
+        past.notices[place_in] = notices.correct(
+            notice_id=past.notices[place_in], draft=drafted(past, number), written_by="olga@example.org",
+            why="It was another figure.", now=past.now,
+        )  # fmt: skip
 
 
 def withdraw(past: Past, number: int) -> None:
@@ -253,6 +267,6 @@ def _by_hand(number: int) -> commands.GrantByHand | commands.RefuseByHand:
 
 STEPS: dict[str, Callable[[Past, int], None]] = {
     "place": place, "deliver": deliver, "end": end, "publish": publish, "withdraw": withdraw, "correct": correct,
-    "find": find, "write": write, "cancel": press_cancel, "ask": ask,
+    "amend": amend, "find": find, "write": write, "cancel": press_cancel, "ask": ask,
 }  # fmt: skip
 WEIGHTS: Sequence[str] = (*STEPS, "place", "deliver", "publish", "publish", "write", "ask", "ask", "ask", "ask")
