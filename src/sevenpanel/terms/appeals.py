@@ -15,6 +15,7 @@ class Appealed:
     :param appeals_before: how many appeals this request has had.
     :param decided_by: the member of staff who decided or confirmed it; None when the rules did alone.
     :param documents_before: what the first decision had; what is new must not be among it.
+    :param is_all_back: nothing of the charge is left that another decision could give back.
     :param documents: what comes now. A second screenshot of the same kind is new: `is_new_evidence` says so.
     """
 
@@ -24,6 +25,7 @@ class Appealed:
     documents_before: frozenset[Document]
     documents: frozenset[Document]
     is_new_evidence: bool = False
+    is_all_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ def may_appeal(appealed: Appealed, policy: Policy) -> Answer:
     clause = appealed.decision.clause
     if appealed.decision.outcome not in {Outcome.REFUSE, Outcome.CLOSE, Outcome.GRANT}:
         return Answer(is_allowed=False, clause=clause, sentence="This request has not been decided yet.")
+    if appealed.is_all_back:
+        return Answer(is_allowed=False, clause=clause, sentence="All of the charge came back; nothing is left to give.")
     if appealed.appeals_before >= policy.appeals_max:
         often = amount(policy.appeals_max, "appeal")
         return Answer(is_allowed=False, clause=clause, sentence=f"A decision has {often}, and this one had it.")

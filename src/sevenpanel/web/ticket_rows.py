@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sevenpanel.orders.queries import DecisionRow
 from sevenpanel.support.domain import SLUG_OF_DOCUMENT, SLUG_OF_KIND, RequestState, Waiting, files_for
 from sevenpanel.support.queries import FileRow, MessageRow, RequestRow, TicketPage, TicketRow
 from sevenpanel.terms import Kind, Outcome, Right, Ticket
@@ -159,8 +160,12 @@ def asked_of(row: RequestRow) -> Asked:
         is_appealed=row.state is RequestState.APPEALED,
         reasons=says.reasons,
         opens=present.instant(says.may_ask_from) if says.may_ask_from and not is_decided else None,
-        may_appeal=is_decided and row.decided is not None and row.decided.appeals_id is None,
+        may_appeal=is_decided and _may_appeal(row.decided),
     )
+
+
+def _may_appeal(made: DecisionRow | None) -> bool:
+    return made is not None and made.appeals_id is None and not made.is_all_back
 
 
 def wanted(requests: Sequence[RequestRow]) -> tuple[Wanted, ...]:

@@ -259,5 +259,6 @@ def test_4_3_wrong_specification_gives_the_whole_charge_back_when_staff_find_ano
     assert "granted The rules propose, clause 4.3 · 0.90 USD" in quality
     page = alice.reads(ticket)
     assert "granted Decided, clause 4.3" in page
+    assert "Have it decided again" not in page  # there is nothing left to give
     assert decision(order).decision.outcome is Outcome.GRANT
     assert money(alice) == Money(balance=PUT_IN, held=0, earned=0)

@@ -137,6 +137,7 @@ APPEALED = Appealed(
         ({"documents": frozenset({Document.COUNT_SCREENSHOT}), "is_new_evidence": True}, True, "4.2"),
         ({"decision": ask(Kind.NOT_COMPLETED)}, True, "4.2"),
         ({"decision": SPOILED}, True, "4.5"),
+        ({"is_all_back": True}, False, "4.2"),
         ({"decision": ask(Kind.OTHER)}, False, "4.9"),
         ({"decision": ask(Kind.OTHER, documents=frozenset())}, False, "4.9"),
     ],

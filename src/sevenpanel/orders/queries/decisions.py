@@ -55,6 +55,12 @@ class DecisionRow:
     staff_id: int | None
     decided_at: datetime
 
+    @property
+    def is_all_back(self) -> bool:
+        """Whether nothing of the charge is left after it that another decision could give back."""
+        order = self.record.facts.order
+        return order.returned_micros + self.decision.refund_micros >= order.charge_micros
+
 
 def decisions(*, decision_ids: Sequence[int]) -> dict[int, DecisionRow]:
     """These decisions, by id."""

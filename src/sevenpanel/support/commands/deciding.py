@@ -141,6 +141,7 @@ def _appealed(request: models.Request, decision: DecisionRow, *, is_new_evidence
         documents_before=documents,
         documents=documents,
         is_new_evidence=is_new_evidence,
+        is_all_back=decision.is_all_back,
     )
 
 
