@@ -24,11 +24,14 @@ pytest:
 	@scripts/environment.sh test
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-# What takes longer than a run of the tests may: more histories of deposits, on a real EVM.
+# What takes longer than a run of the tests may: histories of deposits on a real EVM, seeds of the whole shop for an
+# hour, sums read for ten minutes while money moves, and connections that break at every statement. It prints its seeds.
 soak:
 	@scripts/environment.sh test
 	@scripts/anvil.sh
-	SEVENPANEL_SOAK_HISTORIES=300 $(BIN)/python -m pytest tests/soak $(ARGS)
+	SEVENPANEL_SOAK_HISTORIES=300 SEVENPANEL_SOAK_SEEDS=20000 SEVENPANEL_SOAK_MINUTES=60 \
+		SEVENPANEL_SOAK_BANK_SECONDS=600 $(BIN)/python -m pytest -s \
+		tests/soak tests/races/test_bank.py tests/database/faults/test_statements.py $(ARGS)
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv" >&2; exit 1; }

@@ -62,6 +62,7 @@ def place_many(desk: Desk, alice: Person, count: int) -> list[int]:
 
 
 def test_eight_workers_send_each_order_of_one_queue_once(alice: Person) -> None:
+    """C-6."""
     desk = open_desk(MemoryPanel(seconds=0.002))
     order_ids = place_many(desk, alice, 300)
 

@@ -13,27 +13,36 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SEEDS = 200
 BLOCK = 5
-SCALE = Scale(days=3, acts=36)
-# What some planted faults do shows in few runs: from these seeds on it is soon. Others show nearly at once.
-FROM = {Switch.IGNORE_LATE_ANSWERS: 11, Switch.TEST_FOR_DUPLICATES_LATE: 4}
-PATIENCE = 60
-# A race shows with threads only, in tests/races; nobody accepts Terms here, and what notices do is no invariant. New
-# orders are never stopped here: the first breach ends the run.
-NOT_HERE = {
-    Switch.SKIP_BALANCE_LOCK,
-    Switch.ACCEPT_AGAIN,
-    Switch.IGNORE_NOTICES,
-    Switch.IGNORE_THE_STOP,
-    Switch.SEE_NO_BREACH,
+SCALE = Scale(days=2, acts=20)
+# Planted faults are looked for where more happens.
+LONGER = Scale(days=3, acts=36)
+# The faults that show in these runs, and the seed from which on they soon do. The others are shown where their guards
+# are tested (docs/faults.md): a race needs threads, and what notices do is no invariant.
+FROM = {
+    Switch.IGNORE_REQUEST_ID: 1,
+    Switch.ALLOW_SECOND_ACTIVE: 1,
+    Switch.SELL_ON_CREDIT: 1,
+    Switch.FORGET_THE_HOLD: 1,
+    Switch.FORGET_THE_MESSAGE: 1,
+    Switch.REFUND_TWICE: 1,
+    Switch.DROP_A_SETTLEMENT: 1,
+    Switch.RESEND_BLINDLY: 1,
+    Switch.IGNORE_LATE_ANSWERS: 11,
+    Switch.TEST_FOR_DUPLICATES_LATE: 4,
+    Switch.BELIEVE_CANCELS: 1,
+    Switch.FORGET_LEASES: 1,
 }
+PATIENCE = 60
 
 
 @pytest.mark.parametrize("first", range(1, SEEDS + 1, BLOCK))
 def test_k7_simulated_days_pass_without_a_breach(first: int) -> None:
+    placed = 0
     for seed in range(first, first + BLOCK):
         result = play(seed, SCALE)
         assert result.wrong == (), f"sevenpanel simulate {again(seed, SCALE)}"
-        assert result.orders
+        placed += result.orders
+    assert placed
 
 
 def test_k7_a_seed_plays_the_same_history_to_the_byte_in_another_process() -> None:
@@ -45,10 +54,10 @@ def test_k7_a_seed_plays_the_same_history_to_the_byte_in_another_process() -> No
     assert here.digest in there.stdout
 
 
-@pytest.mark.parametrize("switch", sorted(set(Switch) - NOT_HERE))
+@pytest.mark.parametrize("switch", FROM)
 def test_k7_is_red_when_a_guard_is_taken_out(switch: Switch) -> None:
-    first = FROM.get(switch, 1)
+    first = FROM[switch]
     with planted(switch):
-        found = next((seed for seed in range(first, first + PATIENCE) if play(seed, SCALE).wrong), None)
+        found = next((seed for seed in range(first, first + PATIENCE) if play(seed, LONGER).wrong), None)
     assert found is not None
-    assert play(found, SCALE).wrong == ()
+    assert play(found, LONGER).wrong == ()

@@ -44,6 +44,7 @@ def test_an_order_is_sent_once_and_followed_under_its_id(desk: Desk, alice: Pers
 
 
 def test_a_refusal_returns_the_money_in_the_same_transaction(desk: Desk, alice: Person) -> None:
+    """Trap 6."""
     words = "Northwind Supply says: bad link"
     desk.panel.deeds.append(say(Refused(reason=RefusalReason.BAD_LINK, words=words, evidence=HEARD)))
     order_id = desk.place(alice)
@@ -76,6 +77,7 @@ def test_not_now_keeps_the_order_and_sends_it_later(desk: Desk, alice: Person, r
 
 
 def test_retry_after_is_obeyed_for_every_order_of_that_provider(desk: Desk, alice: Person) -> None:
+    """P-11."""
     desk.panel.deeds.append(say(not_now(NotNowReason.RATE_LIMITED, retry_after_seconds=120)))
     desk.place(alice)
     desk.place(alice, link="t.me/southwind_news")
@@ -109,7 +111,7 @@ def test_the_next_provider_is_taken_only_by_orders_that_were_never_sent(desk: De
 
 
 def test_an_unknown_order_is_never_sent_again_by_itself(desk: Desk, alice: Person) -> None:
-    """Trap 11: a time-out that resends buys twice."""
+    """P-2, trap 11: a time-out that resends buys twice."""
     desk.panel.deeds.append(take_and_lose)
     order_id = desk.place(alice)
 

@@ -288,6 +288,7 @@ asked = st.lists(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(asked, min_size=1, max_size=3))
 def test_placing_agrees_with_a_naive_model(rounds: list[list[tuple[int, int, str, int, str | None]]]) -> None:
+    """Z-3, of placing."""
     people = [open_customer("Alice", balance="1.50"), open_customer("Mallory", balance="0.95")]
     services = [add_service(rate="1", quantity_max=1000), add_service(rate="0.50", quantity_max=1000)]
     model = NaiveDesk({p.customer_id: b for p, b in zip(people, (1_500_000, 950_000), strict=True)})

@@ -174,6 +174,7 @@ _ACTIONS = st.sampled_from(["services", "add", "status", "balance", "cancel", "r
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.binary(max_size=300), declared=_CONTENT_TYPES, method=st.sampled_from(["POST", "GET", "PUT"]))
 def test_no_bytes_get_anything_but_json(door: Served, body: bytes, declared: str, method: str) -> None:
+    """Z-2."""
     request = head(len(body), *([f"Content-Type: {declared}"] if declared else []), method=method) + body
     status, answer = answer_of(exchange(door, request))
     assert (status, list(answer)) == (200, ["error"])

@@ -57,6 +57,7 @@ def ended(shop: Rehearsal, worker: Worker) -> bool:
 
 @pytest.mark.parametrize("points", [ON_THE_WAY, FOLLOWING], ids=["sending", "following"])
 def test_a_worker_killed_at_any_step_buys_nothing_twice(tmp_path: Path, points: list[str]) -> None:
+    """K-1."""
     with rehearsing(tmp_path, idempotency_field=None) as shop:
         for point in points:
             shop.place(many=2)

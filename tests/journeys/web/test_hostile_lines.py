@@ -33,6 +33,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("line", HOSTILE.values(), ids=HOSTILE.keys())
 def test_two_thousand_lines_made_to_be_slow_are_read(line: str) -> None:
+    """Z-5."""
     ran = subprocess.run(
         [sys.executable, "-c", READ, line], timeout=SECONDS_MAX, capture_output=True, text=True, check=True
     )

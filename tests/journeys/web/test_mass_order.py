@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from tests.journeys.web.visitor import Visitor, fields, text
-from tests.shop import add_service, deposit
+from tests.sabotage import Switch, planted
+from tests.shop import add_service, deposit, open_customer
 
 from sevenpanel.catalog import commands as catalog
 from sevenpanel.catalog.domain import ServiceType
@@ -160,6 +161,34 @@ def test_lines_are_ordered_from_the_top_while_the_balance_lasts(alice: Visitor) 
     assert "Orders placed 2 " in text(result)
     assert "The balance is 2.00 USD short. Nothing was charged." in text(result)
     assert alice.balance == parse_amount("2")
+
+
+def half_of_five_hundred(visitor: Visitor) -> Any:
+    """Send 500 lines with money for 250 of them."""
+    service = add_service(rate="0.04")
+    page = preview(visitor, "\n".join(f"{service}|t.me/channel_{n}|1000" for n in range(500)))
+    return visitor.post(MASS, agreed(page))
+
+
+def test_c8_of_500_lines_with_money_for_half_the_first_250_are_placed_and_the_rest_is_explained(
+    alice: Visitor,
+) -> None:
+    """C-8: line by line from the top, exactly as far as the money goes."""
+    result = text(half_of_five_hundred(alice))
+
+    assert "Orders placed 250 " in result
+    assert "The balance is 0.04 USD short. Nothing was charged." in result
+    assert {int(order.link.rpartition("_")[2]) for order in alice.orders} == set(range(250))
+    assert alice.balance == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_c8_is_red_when_lines_are_sold_on_credit(service: int) -> None:
+    """C-8, the sabotage."""
+    with planted(Switch.SELL_ON_CREDIT):
+        alice = Visitor(open_customer("Alice", balance="10"))
+        half_of_five_hundred(alice)
+        assert len(alice.orders) > 250
 
 
 FILES = {

@@ -86,6 +86,7 @@ def said(status: Status | None, remains: int | None = None, start_count: int | N
 def test_each_report_moves_the_order_as_it_should(
     changed: dict[str, object], report: Report, status: Status, delivered: int
 ) -> None:
+    """P-7."""
     after = follow(replace(ORDER, **changed), report)  # type: ignore[arg-type]
 
     assert (after.status, after.delivered) == (status, delivered)

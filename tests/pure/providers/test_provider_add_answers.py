@@ -184,6 +184,7 @@ UNCLEAR = [
 
 @pytest.mark.parametrize(("body", "status"), UNCLEAR, ids=lambda value: str(value)[:40])
 def test_whatever_is_not_clear_is_unknown(body: str, status: int) -> None:
+    """P-3."""
     assert isinstance(judged(body, status), Unknown)
 
 

@@ -219,6 +219,7 @@ def test_counts_are_read_exactly_or_not_at_all(token: str, figure: int | None) -
     ],
 )
 def test_amounts_are_read_exactly_or_not_at_all(token: str, figure: str | None) -> None:
+    """P-15."""
     read = amount(read_json(token.encode()))
     assert read == (None if figure is None else Decimal(figure))
 
