@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 PLACE = "orders/migrations/place_unless_stopped.sql"
+MARK_BESIDE = "orders/migrations/place_beside_others.sql"
 
 
 class Switch(StrEnum):
@@ -234,14 +235,21 @@ FAULTS = {
         "heard.get(each.provider_order_id)",
         "heard.get(each.provider_order_id) or [*heard.values()][-1]",
     ),
-    Switch.IGNORE_CURRENCY: _in(f"{_FULFILMENT}.reading:apply_round", "if foreign is not None:", "if False:"),
+    Switch.IGNORE_CURRENCY: _in(f"{_FULFILMENT}.reading:apply_news", "if foreign is not None:", "if False:"),
     Switch.READ_LOOSELY: _in(
         "sevenpanel.fulfilment.providers.apiv2.wire:amount",
         'text = value.strip(" ")',
         'value = text = Number(value.replace(",", ""))',
     ),
-    Switch.IGNORE_FENCES: _in(
-        f"{_FULFILMENT}.reading:_locked", "db.rows(_LOCK,", 'db.rows(_LOCK.replace("t.fence = c.claimed AND", ""),'
+    Switch.IGNORE_FENCES: Fault(
+        functions=(
+            (f"{_FULFILMENT}.rounds:end_round", (("return bool(", "return True or bool("),)),
+            (f"{_FULFILMENT}.rounds:hold_round", (("return bool(", "return True or bool("),)),
+            (
+                f"{_FULFILMENT}.reading:_locked",
+                (("db.rows(_LOCK,", 'db.rows(_LOCK.replace("t.fence = c.fence AND", ""),'),),
+            ),
+        ),
     ),
     Switch.PLAY_DONE: _in(
         f"{_FULFILMENT}.dispatching:_apply",

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from tests.editions import write
-from tests.sabotage import PACKAGE, PLACE
+from tests.guards import MARK_BESIDE
+from tests.sabotage import PACKAGE
 from tests.shop import NOON, Person, accept, add_service, open_customer
 
 from sevenpanel.catalog.domain import Metric
@@ -221,7 +222,7 @@ HOLES = [
 def test_a_rule_that_is_changed_on_one_side_only_is_noticed(
     shop: Shop, people: list[Person], guard: str, hole: str
 ) -> None:
-    text = (PACKAGE / PLACE).read_text()
+    text = (PACKAGE / MARK_BESIDE).read_text()
     assert text.count(guard) == 1
     db.rows(text.replace(guard, hole).replace("%", "%%"))
 

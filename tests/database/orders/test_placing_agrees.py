@@ -10,7 +10,8 @@ from itertools import product
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.sabotage import PACKAGE, PLACE
+from tests.guards import PLACE
+from tests.sabotage import PACKAGE
 from tests.shop import NOON, add_service, open_customer
 
 from sevenpanel import links
