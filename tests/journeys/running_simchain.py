@@ -32,6 +32,7 @@ class Simchain:
 
     port: int
     process: subprocess.Popen[str]
+    secret: str = SECRET
 
     @property
     def url(self) -> str:
@@ -40,11 +41,11 @@ class Simchain:
 
     def send(self, units: int = 25, *, symbol: str = "USDT", to: str = TO) -> str:
         """A transfer of test coins, as the desk asks for it."""
-        return send_play_money(url=self.url, secret=SECRET, symbol=symbol, to=to, raw=units * 10**6)
+        return send_play_money(url=self.url, secret=self.secret, symbol=symbol, to=to, raw=units * 10**6)
 
     def control(self, key: str = "", **asked: Any) -> httpx.Response:
         """Turn a switch."""
-        headers = {"X-Control-Key": key or control_key(SECRET)}
+        headers = {"X-Control-Key": key or control_key(self.secret)}
         return httpx.post(f"{self.url}/control", json=asked, headers=headers, timeout=60, trust_env=False)
 
     def node(self, number: int) -> Node:
@@ -76,6 +77,6 @@ def running(home: Path, *, block_seconds: float = 0.05, secret: str = SECRET) ->
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             until(lambda: process.poll() is not None or not ports.is_free("127.0.0.1", port))
-            yield Simchain(port, process)
+            yield Simchain(port, process, secret)
         finally:
             process.kill()

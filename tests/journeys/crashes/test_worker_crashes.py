@@ -22,8 +22,7 @@ ON_THE_WAY = sorted(point for point in POINTS if point.startswith(("intake.", "d
 FOLLOWING = sorted(point for point in POINTS if point.startswith("sync."))
 FINDING_OUT = sorted(point for point in POINTS if point.startswith("resolve."))
 ASKING = "cancel.after_call"
-# Died at while transfers are looked for: the random histories of deposits lose their process between these steps.
-LOOKING = {point for point in POINTS if point.startswith("deposits.")}
+LOOKING = {point for point in POINTS if point.startswith("deposits.")}  # test_deposit_crashes.py
 AT_THE_DOORS = {"place.before_statement", "place.after_statement", "cancel.after_request"}  # test_web_crashes.py
 
 

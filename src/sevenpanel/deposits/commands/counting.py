@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sevenpanel.deposits import models
+from sevenpanel.deposits.commands.observing import asset_row
 from sevenpanel.deposits.queries.adapters import adapter_named
 from sevenpanel.deposits.queries.health import CountRow, counts
 from sevenpanel.deposits.sources.interface import Reserve, SourceUnavailable
@@ -55,7 +56,7 @@ def _count(name: str, now: datetime) -> int:
 
 
 def _beside_the_books(name: str, found: tuple[Reserve, ...]) -> list[models.Count]:
-    known = {row.value: row.id for row in models.Asset.objects.all()}
+    known = {each.asset: asset_row(each.asset).id for each in found}
     with db.snapshot():
         booked = {line.asset: line.raw for line in ledger.asset_balances() if line.kind is AccountKind.CUSTODY}
         return [
@@ -69,7 +70,6 @@ def _beside_the_books(name: str, found: tuple[Reserve, ...]) -> list[models.Coun
                 counted_at=each.at,
             )
             for each in found
-            if each.asset in known
         ]
 
 
