@@ -29,12 +29,14 @@ from sevenpanel.terms import (
     Aspect,
     CancelAnswer,
     Dispatch,
+    Document,
     Extent,
     Kind,
     Notice,
     NoticeKind,
     OrderFacts,
     Outcome,
+    Overrides,
     Status,
     answer_clock,
     decide,
@@ -131,6 +133,7 @@ def test_4_1_a_button_that_came_after_placing_goes_with_its_notice_and_not_by_an
     assert outcome(given, taken, at=DUE) is Outcome.REFUSE
     assert outcome(replace(given, withdrawn_at=DUE - HOUR), taken) is Outcome.REFUSE
     assert outcome(taken, other) is Outcome.PROVIDER
+    assert outcome(replace(ended, overrides=Overrides(can_cancel=True)), taken) is Outcome.PROVIDER
     assert outcome(ended, taken, about=BUTTON) is Outcome.PROVIDER
     assert outcome(ended, replace(taken, published_at=PLACED, in_force_from=PLACED), about=BUTTON) is Outcome.REFUSE
 
@@ -182,6 +185,15 @@ def test_4_3_speed_start_time_and_drop_are_not_among_the_specifications(aspect: 
     assert seen.reasons == (
         f"Staff found a difference in {aspect}, which is not among the specifications of a service.",
     )
+
+
+def test_4_3_where_no_part_is_named_staff_look() -> None:
+    unnamed = {
+        "broken": frozenset[Aspect](),
+        "documents": frozenset({Document.RECEIVED_SCREENSHOT, Document.BROKEN_PART}),
+    }
+
+    assert ask(Kind.WRONG_SPECIFICATION, **unnamed).rule == "wrong specification"
 
 
 def test_4_3_wrong_except_speed_counts_by_what_else_is_wrong() -> None:
