@@ -24,6 +24,7 @@ BREATH = timedelta(milliseconds=20)
 
 
 # Three commands that mostly find nothing; together they cost as much as everything else of a round.
+_IN_HAND = "SELECT 1 FROM fulfilment_task WHERE lease_until > %(now)s LIMIT 1"
 _HOUSEWORK = """
 SELECT 1 FROM fulfilment_task WHERE lease_until < %(now)s OR decide_by <= %(now)s OR (action = 'send' AND NOT is_told)
  LIMIT 1
@@ -63,7 +64,10 @@ class Workers:
 
     def keep_house(self) -> None:
         """End leases, write off what is overdue, explain waiting; what `jobs.worker` does every two seconds."""
-        now = self.world.house_kept_at = self.world.now
+        now = self.world.now
+        # What somebody has in hand just now is seen to when the house is kept next.
+        if not db.rows(_IN_HAND, {"now": now}):
+            self.world.house_kept_at = now
         if not db.rows(_HOUSEWORK, {"now": now}):
             return
         done = (
