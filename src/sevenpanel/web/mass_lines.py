@@ -128,16 +128,16 @@ def _price_line(
     service = services.get(line.service_id or 0)
     if service is None:
         return replace(line, error=_("There is no such service on sale."))
-    named = replace(line, service=service.name)
     link = read[line.link]
     error = _link_error(service, link) or _quantity_error(service, line.quantity)
     if error or isinstance(link, links.Unreadable):
-        return replace(named, error=error)
+        return replace(line, service=service.name, error=error)
     first = seen.setdefault((line.service_id, link.target), line.number)
     if first != line.number:
-        return replace(named, error=_("Line %(n)d orders this service for the same target.") % {"n": first})
+        error = _("Line %(n)d orders this service for the same target.") % {"n": first}
+        return replace(line, service=service.name, error=error)
     units = 1 if service.type is ServiceType.PACKAGE else line.quantity or 0
-    return replace(named, charge_micros=quoting.charge_of(service, units), read=link)
+    return replace(line, service=service.name, charge_micros=quoting.charge_of(service, units), read=link)
 
 
 def targets(lines: Sequence[MassLine]) -> set[str]:

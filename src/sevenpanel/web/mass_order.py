@@ -146,7 +146,8 @@ def _rejected(bad: Sequence[MassLine]) -> dict[str, Any]:
 def _place(request: DeskRequest, lines: Sequence[MassLine], batch: str) -> HttpResponse:
     asking = [line for line in lines if not line.error]
     wanted = [_order_line(request.customer_id, batch, line) for line in asking]
-    outcomes = orders.place(lines=wanted, now=request.received_at) if wanted else []
+    read = {line.link: line.read for line in asking if line.read is not None}
+    outcomes = orders.place(lines=wanted, now=request.received_at, read=read) if wanted else []
     decided = list(zip(asking, outcomes, strict=True))
     currency = ledger.balance(customer_id=request.customer_id).currency
     refused = [replace(line, error=sentence_of(out, currency)) for line, out in decided if isinstance(out, Refused)]

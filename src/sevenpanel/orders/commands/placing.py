@@ -4,9 +4,10 @@ What can be judged without the database is judged before it (design: orders, Pla
 unless the version of the Terms that the customer has accepted completes such an order at once (clause 2).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import IntegrityError
@@ -34,7 +35,7 @@ LINES_MAX = 10_000
 def refuse_at_the_door(line: OrderLine, read: Read | None = None) -> Refused | Judged:
     """Judge what needs no database: the link can be read, the numbers are numbers, the texts have a size.
 
-    :param read: what a short link of the desk was read as (`queries.read_links`); None for any other link.
+    :param read: what `queries.read_links` has read it as, which a short link of the desk needs; None to read it here.
     """
     link = read or links.read_link(line.link)
     if isinstance(link, links.Unreadable):
@@ -42,19 +43,24 @@ def refuse_at_the_door(line: OrderLine, read: Read | None = None) -> Refused | J
     return unusable(line) or Judged(line=line, link=link, short_link=short_link_in(line.link) if read else None)
 
 
-def place(*, lines: Sequence[OrderLine], now: datetime) -> list[Outcome]:
+def place(
+    *, lines: Sequence[OrderLine], now: datetime, read: Mapping[str, Read] = MappingProxyType({})
+) -> list[Outcome]:
     """Place orders, each by itself, in the order given, in one transaction (a command).
 
     Where the Terms complete an order whose link is wrong, each of these follows in a transaction of its own.
 
     :param lines: 1 to `LINES_MAX` lines, of one customer or of many.
+    :param read: links by their text that were read already; reading ten thousand takes half as long as all the rest.
     :returns: one outcome per line, in the same order. A refused line was not charged.
     :raises ValueError: when there are more than `LINES_MAX` lines.
     """
     if len(lines) > LINES_MAX:
         raise ValueError(f"At most {LINES_MAX} orders at once.")
     short = _short_links(lines)
-    doors = [refuse_at_the_door(line, short.get((line.customer_id, line.link))) for line in lines]
+    doors = [
+        refuse_at_the_door(line, short.get((line.customer_id, line.link)) or read.get(line.link)) for line in lines
+    ]
     judged = [door for door in doors if isinstance(door, Judged)]
     decided = iter(_explain(judged, _place_all(judged, now)))
     outcomes = [next(decided) if isinstance(door, Judged) else door for door in doors]
