@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from sevenpanel.launch.bench.limit import Limit
+from sevenpanel.launch.bench.limit import Limit, whole_seconds
 from sevenpanel.launch.bench.load import adds, is_whole, pages, statuses
 
 ANSWER = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"order":7}'
@@ -64,3 +64,9 @@ def test_a_page_is_read_as_the_visitor_whose_cookie_it_is() -> None:
 
 def test_who_drives_the_limit_is_said() -> None:
     assert Limit(statement="", pgbench=None).driver == "one Python process per client"
+
+
+@pytest.mark.parametrize(("counted", "whole"), [(0.3, 1), (1.0, 1), (1.3, 2), (6.0, 6)])
+def test_the_limit_is_driven_for_as_long_as_it_is_counted(counted: float, whole: int) -> None:
+    """Else it would seem lower than it is, and everything measured in it higher."""
+    assert whole_seconds(counted) == whole

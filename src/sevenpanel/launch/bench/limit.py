@@ -4,6 +4,7 @@ By pgbench, where it is on PATH or among the embedded PostgreSQL's programs; els
 """
 
 import json
+import math
 import os
 import random
 import shutil
@@ -78,8 +79,8 @@ class Limit:
         draws = f"\\set account random({accounts[0]}, {accounts[1]})\n\\set n random(1, {NUMBER_MAX})\n"
         script.write_text(f"{draws}{statement};\n")
         assert self.pgbench is not None
-        whole = max(1, round(seconds))
-        how = ["-n", "-M", "prepared", "-c", clients, "-j", min(clients, THREADS), "-T", whole, "-f", script, "-l"]
+        how = ["-n", "-M", "prepared", "-c", clients, "-j", min(clients, THREADS), "-T", whole_seconds(seconds)]
+        how += ["-f", script, "-l"]
         told = subprocess.run(  # noqa: S603 - a program found by us, no shell
             [self.pgbench, *map(str, how), f"--log-prefix={folder / 'limit'}", dsn],
             env={**os.environ, "PGOPTIONS": OPTIONS},
@@ -94,6 +95,11 @@ class Limit:
         for log in logs:
             log.unlink()
         return ended
+
+
+def whole_seconds(seconds: float) -> int:
+    """How long pgbench runs, which knows whole seconds only: never shorter than what is counted of it."""
+    return math.ceil(seconds)
 
 
 def _read(line: str) -> tuple[float, float]:
