@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.waiting import is_gone, until
 
-from sevenpanel.launch.processes import Child, Family, spawn_logged
+from sevenpanel.launch.processes import Child, Family, interrupt_on_signals, spawn_logged
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DEAF = [
@@ -106,6 +106,32 @@ def test_a_child_that_does_not_listen_is_killed_after_its_patience(family: Famil
     pid = pid_of(child)
     family.stop()
     assert is_gone(pid)
+
+
+class Struck(subprocess.Popen[bytes]):
+    """A process whose supervisor is told to stop while it looks after it."""
+
+    looked_to_the_end = False
+
+    def poll(self) -> int | None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        found = super().poll()
+        self.looked_to_the_end = True
+        return found
+
+
+def test_a_signal_waits_until_a_look_at_a_child_is_done(family: Family) -> None:
+    """Interrupted half-way, the look would keep its lock, and the supervisor would wait for the child forever."""
+    struck = Struck(SLEEP)
+    interrupt_on_signals()
+    family.add(Child("struck", lambda: struck))
+
+    with pytest.raises(KeyboardInterrupt):
+        family.stay()
+
+    assert struck.looked_to_the_end
+    family.stop()
+    assert is_gone(struck.pid)
 
 
 SUPERVISOR = """

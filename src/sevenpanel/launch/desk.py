@@ -26,6 +26,7 @@ from sevenpanel.launch.processes import (
     Family,
     deaf_to_signals,
     interrupt_on_signals,
+    polled,
     spawn_logged,
     words_since,
 )
@@ -196,7 +197,7 @@ class Task:
 
         :raises UnableToLaunch: when it has failed.
         """
-        status = self.process.poll()
+        status = polled(self.process)
         if status:
             words = words_since(self.log, self.position)
             raise UnableToLaunch(f"`sevenpanel {self.name}` failed. It said ({self.log}):\n{words}")

@@ -9,8 +9,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +22,7 @@ BACKOFF_MAX_SECONDS = 10.0
 # A child that lived this long had started well: its next death is a new story, with a short wait again.
 STEADY_SECONDS = 30.0
 TICK_SECONDS = 0.1
+INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -87,7 +90,8 @@ class Child:
     def start(self) -> None:
         """Start it now."""
         self._heard = self.log.stat().st_size if self.log and self.log.exists() else 0
-        self.process = self.spawn()
+        with undisturbed():
+            self.process = self.spawn()
         self._born = time.monotonic()
 
     def last_words(self) -> str:
@@ -97,7 +101,7 @@ class Child:
     @property
     def alive(self) -> bool:
         """True while its process runs."""
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and polled(self.process) is None
 
     @property
     def age(self) -> float:
@@ -114,7 +118,7 @@ class Child:
             if now >= self._due:
                 self.start()
             return None
-        if self.process.poll() is None:
+        if polled(self.process) is None:
             return None
         end = _end_of(self.process.returncode)
         self.process = None
@@ -188,7 +192,7 @@ def interrupt_on_signals() -> None:
     SIGINT too, explicitly: a shell starts background jobs with it ignored. A SIGHUP that `nohup` has
     switched off stays off.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in INTERRUPTING:
         if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
             continue
         signal.signal(number, signal.default_int_handler)
@@ -196,5 +200,36 @@ def interrupt_on_signals() -> None:
 
 def deaf_to_signals() -> None:
     """Ignore the signals that `interrupt_on_signals` listens to, while everything is being stopped."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in INTERRUPTING:
         signal.signal(number, signal.SIG_IGN)
+
+
+def polled(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit status of a process, None while it runs.
+
+    Popen looks under a lock, which a KeyboardInterrupt between two of its steps would leave locked for good:
+    whoever then waits for the process waits forever.
+    """
+    with undisturbed():
+        return process.poll()
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let a signal that interrupts wait until this is done.
+
+    :raises KeyboardInterrupt: at the end, when a signal came meanwhile.
+    """
+    came: list[int] = []
+    # Only the main thread is ever interrupted, and only it may say who listens.
+    here = INTERRUPTING if threading.current_thread() is threading.main_thread() else ()
+    listening = [number for number in here if signal.getsignal(number) is signal.default_int_handler]
+    for number in listening:
+        signal.signal(number, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        for number in listening:
+            signal.signal(number, signal.default_int_handler)
+    if came:
+        raise KeyboardInterrupt

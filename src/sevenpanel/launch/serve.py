@@ -13,7 +13,13 @@ from collections.abc import Sequence
 
 from sevenpanel.launch import ports
 from sevenpanel.launch.capacity import web_processes
-from sevenpanel.launch.processes import Child, Family, bound_to_this_process, interrupt_on_signals
+from sevenpanel.launch.processes import (
+    Child,
+    Family,
+    bound_to_this_process,
+    deaf_to_signals,
+    interrupt_on_signals,
+)
 from sevenpanel.launch.web_process import STOP_SECONDS
 from sevenpanel.settings.environment import environment
 
@@ -52,6 +58,7 @@ def _spawn(name: str) -> subprocess.Popen[bytes]:
 
 
 def _stop(family: Family) -> None:
+    deaf_to_signals()
     for child in family.children:
         if child.process is not None:
             child.process.terminate()  # all at once: each finishes what it has in hand

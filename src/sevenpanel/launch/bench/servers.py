@@ -15,7 +15,7 @@ from sevenpanel.launch import ports
 from sevenpanel.launch.bench import usage
 from sevenpanel.launch.bench.figures import LOAD, POSTGRESQL, PYTHON, Sample
 from sevenpanel.launch.bench.stage import Stage, UnableToMeasure
-from sevenpanel.launch.processes import spawn_logged, words_since
+from sevenpanel.launch.processes import polled, spawn_logged, words_since
 
 LOOPBACK = "127.0.0.1"
 START_SECONDS = 60.0
@@ -119,7 +119,7 @@ def _started(
     process = spawn_logged(command, log=log, environment=stage.environment(database, **environment))
     try:
         while not is_up():
-            if process.poll() is not None or time.monotonic() - begun > START_SECONDS:
+            if polled(process) is not None or time.monotonic() - begun > START_SECONDS:
                 raise UnableToMeasure(f"{name} does not come up. It said:\n{words_since(log, 0)}")
             time.sleep(POLL_SECONDS)
         yield Running(name=name, process=process, started_in=time.monotonic() - begun)
