@@ -7,9 +7,10 @@ from contextlib import suppress
 from itertools import permutations
 
 import pytest
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from tests.books import books_are_right, order_of
 from tests.panel import Desk, MemoryPanel, open_desk, take_and_lose
+from tests.sabotage import Switch, planted
 from tests.shop import Person, open_customer
 
 from sevenpanel.fulfilment import commands, queries
@@ -28,6 +29,7 @@ from sevenpanel.orders.domain import Dispatch, OrderLine
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORKERS = 8
+TURNS = 6
 
 
 @pytest.fixture
@@ -145,12 +147,10 @@ def test_two_workers_cannot_both_test_for_a_duplicate(alice: Person) -> None:
     books_are_right()
 
 
-@pytest.mark.parametrize("turn", range(6))
-def test_cancel_dispatch_lease_and_deadline_at_once_leave_one_winner(alice: Person, turn: int) -> None:
-    """C-3: whoever comes first, the money is divided once and the provider has the order at most once."""
-    desk = open_desk(MemoryPanel(seconds=0.001))
-    order_ids = [desk.place(alice, link=f"t.me/northwind_{n}") for n in range(6)]
-    order = list(permutations(range(4)))[turn * 3]
+def all_at_once(desk: Desk, alice: Person, turn: int) -> None:
+    """A cancel, the sending, the end of a lease and a status answer, in another order each turn."""
+    order_ids = [desk.place(alice, link=f"t.me/northwind_{turn}_{n}") for n in range(6)]
+    order = list(permutations(range(4)))[turn % TURNS * 3]
 
     def cancel() -> None:
         for id_ in order_ids:
@@ -173,6 +173,26 @@ def test_cancel_dispatch_lease_and_deadline_at_once_leave_one_winner(alice: Pers
         assert len(taken) <= 1
         assert (row.dispatch is Dispatch.QUEUED) <= (not taken)
     books_are_right()
+
+
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_cancel_dispatch_lease_and_deadline_at_once_leave_one_winner(alice: Person, turn: int) -> None:
+    """C-3: whoever comes first, the money is divided once and the provider has the order at most once."""
+    all_at_once(open_desk(MemoryPanel(seconds=0.001)), alice, turn)
+
+
+def several(desk: Desk, alice: Person, turns: range) -> None:
+    """Not in every turn is anything returned: who is first decides."""
+    for turn in turns:
+        all_at_once(desk, alice, turn)
+
+
+def test_a_refund_booked_twice_is_seen_when_all_of_them_begin_at_once(alice: Person) -> None:
+    """C-3, the sabotage."""
+    desk = open_desk(MemoryPanel(seconds=0.001))
+    several(desk, alice, range(TURNS))
+    with planted(Switch.REFUND_TWICE), pytest.raises((AssertionError, Error)):
+        several(desk, alice, range(TURNS, 3 * TURNS))
 
 
 def test_a_late_answer_an_operator_and_the_deadline_at_once_leave_one_winner(alice: Person) -> None:

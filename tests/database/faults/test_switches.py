@@ -14,7 +14,6 @@ from tests.database.orders import test_life
 from tests.panel import open_desk
 from tests.pure.orders import test_following as test_reports
 from tests.pure.providers import test_provider_add_answers, test_provider_rows
-from tests.races import test_dispatch
 from tests.sabotage import Switch, planted
 from tests.shop import open_customer
 
@@ -79,7 +78,6 @@ SEEN_BY: list[tuple[Switch, Test, dict[str, Any]]] = [
         {"token": '"1,234.5"', "figure": None},
     ),
     (Switch.ROUND_DOWN, test_own.test_z4_a_price_grows_with_the_quantity_and_splitting_an_order_gains_nothing, {}),
-    (Switch.REFUND_TWICE, test_dispatch.test_cancel_dispatch_lease_and_deadline_at_once_leave_one_winner, {"turn": 1}),
     (
         Switch.IGNORE_REQUEST_ID,
         test_statements.test_k2_a_fault_at_any_statement_leaves_all_or_nothing,
