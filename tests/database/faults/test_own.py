@@ -201,7 +201,7 @@ def test_trap16_every_action_has_the_name_that_the_field_knows() -> None:
 
 
 RATES = st.integers(1, 10**12)
-PIECES = st.integers(1, 10**9)
+PIECES = st.integers(1, 10**6)  # the dearest of them together can still be booked
 
 
 @settings(max_examples=500)
