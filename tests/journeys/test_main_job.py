@@ -93,23 +93,20 @@ def _mass_form(page: httpx.Response) -> dict[str, str]:
     return fields(page, "post /orders/mass/")
 
 
-def test_every_order_stands_at_the_provider_once_and_the_books_are_right(
+def test_every_order_stands_at_the_provider_once_or_cost_nothing_and_the_books_are_right(
     customer: DemoCustomer, quick_desk: Desk, site: httpx.Client
 ) -> None:
     if not customer.orders:
         customer.add(service=customer.service(CHANNEL_ADS), link="t.me/the_only_one", quantity=1000)
-    customer.until_ended()
+    rows = customer.until_ended()
 
     links = Counter(row["link"] for row in quick_desk.sandbox.accepted())
     status, said = quick_desk.says("verify")
 
     assert set(links.values()) == {1}
-    assert len(links) == len(customer.orders), _told_otherwise(customer, site)
+    # A cancel may be quicker than the desk: such an order is withdrawn before it is sent, and cost nothing.
+    unsent = [id_ for id_ in customer.orders if "who accepted it" not in text(site.get(f"/orders/{id_}/"))]
+    assert all((rows[id_]["status"], Decimal(rows[id_]["charge"])) == ("Canceled", 0) for id_ in unsent), rows
+    assert len(links) + len(unsent) == len(customer.orders)
     assert (status, "Every invariant holds." in said) == (0, True), said
     assert customer.balance() + customer.charged() == OPENING
-
-
-def _told_otherwise(customer: DemoCustomer, site: httpx.Client) -> list[str]:
-    """The pages of the orders that are not said to have reached the provider."""
-    pages = [text(site.get(f"/orders/{id_}/")) for id_ in customer.orders]
-    return [page for page in pages if "Sent to the provider, who accepted it." not in page]
