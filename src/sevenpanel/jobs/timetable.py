@@ -73,6 +73,13 @@ def sweep_files(timestamp: int) -> None:
     _log.info("files swept", count=sweeping.sweep_files(now=_now()))
 
 
+@app.periodic(cron="47 3 * * *")
+@app.task(queue=QUEUE, queueing_lock="deliveries", retry=RETRY)
+def forget_deliveries(timestamp: int) -> None:
+    """Forget old webhooks of processors."""
+    _log.info("webhooks forgotten", count=deposits.forget_deliveries(now=_now()))
+
+
 @app.periodic(cron="29 * * * *")
 @app.task(queue=QUEUE, queueing_lock="invariants", retry=RETRY)
 def check_invariants(timestamp: int) -> None:

@@ -19,6 +19,14 @@ from sevenpanel.deposits.commands.addresses import (
 from sevenpanel.deposits.commands.chains import NodeChoice, UnableToWatchChain, leave_chain, watch_chain
 from sevenpanel.deposits.commands.counting import count_custody
 from sevenpanel.deposits.commands.deciding import UnableToDecide, approve, approve_alone, decline
+from sevenpanel.deposits.commands.deliveries import BODY_BYTES_MAX as DELIVERY_BYTES_MAX
+from sevenpanel.deposits.commands.deliveries import (
+    UnableToCheckDelivery,
+    UnableToFindHook,
+    UnableToTakeDelivery,
+    forget_deliveries,
+    take_delivery,
+)
 from sevenpanel.deposits.commands.evidence import UnableToShowEvidence, UnableToTakeEvidence, Upload, opened
 from sevenpanel.deposits.commands.evm import chain_source
 from sevenpanel.deposits.commands.intents import (
@@ -36,6 +44,7 @@ from sevenpanel.deposits.commands.observing import book_observation
 from sevenpanel.deposits.commands.policy import UnableToSetPolicy, set_policy
 from sevenpanel.deposits.commands.posting import UnableToBook
 from sevenpanel.deposits.commands.preparing import prepare_addresses
+from sevenpanel.deposits.commands.processors import Secrets, add_btcpay, hook_of
 from sevenpanel.deposits.commands.proposing import CreditByHand, UnableToPropose, propose_credit, typed_money
 from sevenpanel.deposits.commands.rates import UnableToSetRate, consent_to_rate, note_feeds, set_rate, set_rate_rule
 from sevenpanel.deposits.commands.rehearsing import send_to_payment
@@ -45,12 +54,16 @@ from sevenpanel.deposits.commands.wallets import UnableToSetWallet, agree_to_wal
 from sevenpanel.deposits.commands.writing_off import UnableToWriteOff
 
 __all__ = [
+    "DELIVERY_BYTES_MAX",
     "CreditByHand",
     "NewMethod",
     "NodeChoice",
+    "Secrets",
     "UnableToAct",
     "UnableToBook",
+    "UnableToCheckDelivery",
     "UnableToDecide",
+    "UnableToFindHook",
     "UnableToFindReceipt",
     "UnableToGiveAddress",
     "UnableToOpenIntent",
@@ -61,10 +74,12 @@ __all__ = [
     "UnableToSetRate",
     "UnableToSetWallet",
     "UnableToShowEvidence",
+    "UnableToTakeDelivery",
     "UnableToTakeEvidence",
     "UnableToWatchChain",
     "UnableToWriteOff",
     "Upload",
+    "add_btcpay",
     "agree_to_wallet",
     "announce",
     "approve",
@@ -76,8 +91,10 @@ __all__ = [
     "count_custody",
     "decline",
     "expire_intents",
+    "forget_deliveries",
     "give_address",
     "give_new_address",
+    "hook_of",
     "keep_addresses",
     "leave_chain",
     "look_next",
@@ -104,6 +121,7 @@ __all__ = [
     "set_rate_rule",
     "settle_held",
     "switch_source",
+    "take_delivery",
     "typed_money",
     "wake_source",
     "watch_chain",

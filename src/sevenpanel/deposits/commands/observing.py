@@ -45,6 +45,7 @@ def book_observation(*, source: str, said: Observation, is_single_voice: bool, n
 def _take(receipt: models.Receipt, said: Observation, *, is_single_voice: bool, now: datetime) -> None:
     if receipt.is_stopped and receipt.state == ReceiptState.REVERSED:
         return
+    _estimate_anew(receipt, said)
     if _has_other_effect(receipt, said) and said.verdict in _IS_THERE and not _make_way(receipt, said, now):
         return
     _refresh(receipt, said)
@@ -135,6 +136,13 @@ def _has_other_effect(receipt: models.Receipt, said: Observation) -> bool:
     return (receipt.customer_id, code, receipt.raw) != (said.owner, said.asset.code, said.raw)
 
 
+def _estimate_anew(receipt: models.Receipt, said: Observation) -> None:
+    """An amount that was only expected is replaced by the one that came: nothing of it was ever booked."""
+    if receipt.is_estimate and receipt.state == ReceiptState.SEEN and said.verdict in _IS_THERE:
+        receipt.asset, receipt.raw = asset_row(said.asset), said.raw
+        receipt.save(update_fields=["asset", "raw"])
+
+
 def _make_way(receipt: models.Receipt, said: Observation, now: datetime) -> bool:
     """The same transaction came back with another effect: what was booked of the old one is taken back first.
 
@@ -160,7 +168,7 @@ def _refresh(receipt: models.Receipt, said: Observation) -> None:
     receipt.confirmations, receipt.needed = said.confirmations, said.needed
     receipt.minutes_left, receipt.fee_raw = said.minutes_left, said.fee_raw
     receipt.block_at = min(receipt.block_at, said.evidence.block_at)
-    receipt.is_settled = said.verdict is Verdict.FINAL
+    receipt.is_settled, receipt.is_estimate = said.verdict is Verdict.FINAL, said.is_estimate
     receipt.save(
         update_fields=[
             "evidence",
@@ -170,5 +178,6 @@ def _refresh(receipt: models.Receipt, said: Observation) -> None:
             "fee_raw",
             "block_at",
             "is_settled",
+            "is_estimate",
         ]
     )

@@ -88,17 +88,25 @@ class Sweep(models.Model):
 
 
 class Delivery(models.Model):
-    """A webhook as it arrived: a hint to look, stored before it is answered. It never moves money."""
+    """A webhook as it arrived: a hint to look, stored before it is answered. It never moves money.
+
+    :ivar subject: which payment it names, when it is genuine.
+    :ivar words: what was found about it.
+    """
 
     source = models.TextField()
     body = models.BinaryField()
     signature = models.TextField(default="")
     is_genuine = models.BooleanField()
+    subject = models.TextField(default="", db_default="")
     words = models.TextField(default="")
     received_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=("source", "-id"), name="deposits_delivery_newest"),)
+        indexes = (
+            models.Index(fields=("source", "-id"), name="deposits_delivery_newest"),
+            models.Index(fields=("source", "is_genuine", "received_at"), name="deposits_delivery_lately"),
+        )
 
 
 class Count(models.Model):

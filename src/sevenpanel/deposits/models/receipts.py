@@ -21,6 +21,7 @@ class Receipt(models.Model):
     :ivar passed_minimum: it was below the minimum, and what arrived with it sums up to it.
     :ivar is_settled: the source has called it final: it is not asked about any more.
     :ivar is_stopped: people took it back, so a sight of it credits nothing again.
+    :ivar is_estimate: nothing is booked, and `raw` is what a processor expects to be left.
     :ivar entry_id: the live credit in the ledger; suspense_id: the live entry that holds it in suspense.
     :ivar last_actor_id: the person who acted on it last; None for the desk itself.
     """
@@ -44,6 +45,7 @@ class Receipt(models.Model):
     passed_minimum = models.BooleanField(default=False)
     is_settled = models.BooleanField(default=False)
     is_stopped = models.BooleanField(default=False)
+    is_estimate = models.BooleanField(default=False, db_default=False)
     gross_micros = MicrosField(null=True)
     fee_micros = MicrosField(null=True)
     bonus_micros = MicrosField(null=True)

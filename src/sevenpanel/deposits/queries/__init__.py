@@ -1,5 +1,6 @@
 """Reads of deposits."""
 
+from sevenpanel.deposits.queries.adapters import assets_of
 from sevenpanel.deposits.queries.checks import CHECKS, broken_invariants
 from sevenpanel.deposits.queries.health import (
     Alarm,
@@ -92,6 +93,7 @@ __all__ = [
     "alarms",
     "aliens",
     "announced",
+    "assets_of",
     "audit",
     "broken_invariants",
     "counts",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sevenpanel.deposits import models
+from sevenpanel.deposits.domain import Asset
 from sevenpanel.deposits.sources.interface import Source
 from sevenpanel.deposits.sources.registry import SourceSettings, UnableToReadSource, source_of
 from sevenpanel.kernel import sealing
@@ -32,3 +33,9 @@ def adapter_named(name: str) -> Source | None:
         return adapter(name=row.name, kind=row.kind, settings=dict(row.settings), sealed=row.sealed)
     except UnableToReadSource:
         return None
+
+
+def assets_of(*, source: str) -> tuple[Asset, ...]:
+    """What can be deposited through a source; nothing where there is none that is switched on and can be used."""
+    found = adapter_named(source)
+    return found.assets if found is not None else ()

@@ -74,6 +74,7 @@ CHECKS = (
         statement="""
         SELECT wanted.name
           FROM (VALUES ('deposits_event_append_only'), ('deposits_vote_append_only'), ('deposits_policy_append_only'),
+                       ('deposits_delivery_append_only'),
                        ('deposits_receipt_steps'), ('deposits_proposal_decides')) AS wanted(name)
           LEFT JOIN pg_trigger t ON t.tgname = wanted.name AND t.tgenabled IN ('O', 'A') WHERE t.oid IS NULL""",
     ),

@@ -80,6 +80,7 @@ class Observation:
     :param doubt: for `DOUBTFUL`, which check says no; one of `FOUND_BY_SOURCES`.
     :param minutes_left: how long the rest of the confirmations usually takes, if that can be said.
     :param fee_raw: what a processor kept of it besides `raw`; the operator may pay it in the customer's place.
+    :param is_estimate: for `SEEN`, that `raw` is only what a processor expects; the confirmed one may be another.
     """
 
     key: str
@@ -94,6 +95,7 @@ class Observation:
     doubt: HeldReason | None = None
     minutes_left: int | None = None
     fee_raw: int = 0
+    is_estimate: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < len(self.key) <= KEY_LENGTH_MAX or raw_units(self.raw) == 0:
@@ -102,6 +104,8 @@ class Observation:
             raise ValueError("A doubtful observation says which of a source's own checks says no.")
         if self.verdict is not Verdict.DOUBTFUL and self.doubt is not None:
             raise ValueError("An observation that is not doubtful names no doubt.")
+        if self.is_estimate and self.verdict is not Verdict.SEEN:
+            raise ValueError("Only what is not confirmed yet is an estimate.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from sevenpanel.kernel.money import NotAnAmount
-from sevenpanel.launch.operate import chains, documents, people, selling, supply
+from sevenpanel.launch.operate import chains, documents, people, processors, selling, supply
 from sevenpanel.launch.operate.people import UnableToOperate
 
 
@@ -52,6 +52,10 @@ VERBS = {
     "agree-wallet": Verb(chains.agree, chains.decision_arguments),
     "withdraw-wallet": Verb(chains.withdraw, chains.decision_arguments),
     "count-deposits": Verb(chains.count),
+    "add-btcpay": Verb(processors.add_btcpay, processors.btcpay_arguments),
+    "processors": Verb(processors.list_processors),
+    "leave-processor": Verb(processors.leave, processors.leave_arguments),
+    "open-way": Verb(processors.open_way, processors.way_arguments),
     "alerts": Verb(supply.list_alerts),
     "close-alert": Verb(supply.close_alert, supply.close_alert_arguments),
     "unknown": Verb(supply.list_unknown),
