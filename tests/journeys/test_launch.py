@@ -125,6 +125,14 @@ def test_kill_9_of_one_web_process_heals(desk: Desk) -> None:
     until(lambda: desk.answers("/readyz"))
 
 
+def test_web_processes_are_told_to_give_memory_back(desk: Desk) -> None:
+    web = desk.part("web")
+    assert web is not None
+    until(lambda: bool(children(web)))
+    told = [Path(f"/proc/{pid}/environ").read_bytes().split(b"\0") for pid in children(web)]
+    assert all(b"MALLOC_TRIM_THRESHOLD_=131072" in each for each in told)
+
+
 def test_kill_9_of_run_itself_leaves_nothing_and_the_next_start_works(desk: Desk) -> None:
     everybody = family(desk.pid)
     assert len(everybody) > len(PARTS)
