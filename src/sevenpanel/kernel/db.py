@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 
 from sevenpanel.kernel import arrays
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+READ_ONLY = "25006"
+"""The SQLSTATE of a write to a database that may only be read, such as one that another has taken over from."""
 
 
 def command(function: Callable[P, T]) -> Callable[P, T]:
@@ -44,6 +47,13 @@ def step(function: Callable[P, T]) -> Callable[P, T]:
         return function(*args, **kwargs)
 
     return run
+
+
+def is_away(fault: BaseException) -> bool:
+    """Whether a fault says that the database cannot be used now: unreachable, full, out of time, or only to be read."""
+    if isinstance(fault, InternalError):
+        return getattr(fault.__cause__, "sqlstate", None) == READ_ONLY
+    return isinstance(fault, OperationalError | InterfaceError)
 
 
 def rows(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:

@@ -8,11 +8,11 @@ import sys
 from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
 
 logger = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
 def fault(request: HttpRequest) -> HttpResponse:
     """500, or 503 when what failed is the database."""
     exception = sys.exc_info()[1]
-    if isinstance(exception, OperationalError | InterfaceError):
+    if exception is not None and db.is_away(exception):
         return unavailable(request, exception)
     return page(
         request,

@@ -7,10 +7,10 @@ from typing import cast
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 
+from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.web import errors
 from sevenpanel.web.request import DeskRequest
@@ -88,6 +88,6 @@ class RefusalMiddleware:
         """Answer a refusal or an absent database; anything else is a fault and goes on its way."""
         if isinstance(exception, Refusal):
             return errors.refused(request, exception)
-        if isinstance(exception, OperationalError | InterfaceError):
+        if db.is_away(exception):
             return errors.unavailable(request, exception)
         return None

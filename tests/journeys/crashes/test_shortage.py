@@ -1,13 +1,17 @@
-"""K-4: a database that is read-only or lets nobody in: orders are refused whole, and all goes on by itself after it."""
+"""K-4: a database with a full disk, that is read-only, lets nobody in, or comes to no end: orders are refused whole,
+and all goes on by itself after it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from django.conf import settings
 from tests.books import books_are_right
-from tests.served import Served, serving
+from tests.journeys.crashes.shortages import SHORTAGES
+from tests.journeys.web.visitor import Visitor, fields, text
+from tests.served import Client, Served, serving
 from tests.shop import Person, add_service, make_key, open_customer
 from tests.waiting import until
 
@@ -15,59 +19,63 @@ from sevenpanel.kernel import db
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
-_OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-# What the operator of a database may do to it, or a full disk makes him do; and how it is taken back.
-SHORTAGES = {
-    "read-only": (
-        "ALTER DATABASE {name} SET default_transaction_read_only = on",
-        "ALTER DATABASE {name} RESET default_transaction_read_only",
-    ),
-    "no connection left": ("ALTER DATABASE {name} CONNECTION LIMIT 0", "ALTER DATABASE {name} CONNECTION LIMIT -1"),
-}
+CHARGE = 900_000
 
 
-@contextmanager
-def short(of: str) -> Iterator[None]:
-    """Let the database be short of something for whoever connects from now on, and end the connections there are."""
-    begin, end = (statement.format(name=db.rows("SELECT current_database()")[0][0]) for statement in SHORTAGES[of])
-    db.rows(begin)
-    hang_up()
-    try:
-        yield
-    finally:
-        db.rows(end)
-        hang_up()
+class Form:
+    """The order form of somebody who is signed in, filled in and not sent yet."""
 
+    def __init__(self, served: Served, person: Person, service: int, link: str) -> None:
+        visitor, self._address = Visitor(person), f"{served.site}/orders/new/"
+        session = {settings.SESSION_COOKIE_NAME: visitor.client.cookies[settings.SESSION_COOKIE_NAME].value}
+        page = httpx.get(f"{self._address}?service={service}", cookies=session, timeout=60, trust_env=False)
+        self._fields = {**fields(page, "post /orders/new/"), "link": link, "quantity": "1000"}
+        self._cookies = session | dict(page.cookies)
 
-def hang_up() -> None:
-    db.rows(f"SELECT pg_terminate_backend(pid) {_OTHERS}")
-
-
-def left(person: Person) -> int:
-    return ledger.balance(customer_id=person.customer_id).balance_micros
+    def send(self) -> httpx.Response:
+        """Send it, which may be done again: it is the same request each time."""
+        return httpx.post(self._address, data=self._fields, cookies=self._cookies, timeout=60, trust_env=False)
 
 
 def test_k4_a_shortage_refuses_orders_whole_and_passes_by_itself(tmp_path: Path) -> None:
-    """K-4: at the API and on the site, for each kind of shortage."""
+    """K-4: at the API and on the site of one server, for each kind of shortage."""
+    db.rows("TRUNCATE orders_order CASCADE")
     alice, service = open_customer("Alice", balance="10"), add_service()
     with serving(tmp_path) as served:
         call = served.client(make_key(alice))
-        for number, kind in enumerate(SHORTAGES):
-            link = f"https://t.me/northwind_{number}"
-            with short(kind):
-                _status, answer = call.send(action="add", service=service, link=link, quantity=1000)
-                assert "Nothing was charged." in answer["error"]
-                assert answers_in_time(served)
-                assert queries.orders(customer_id=alice.customer_id)[number:] == []
-            until(lambda link=link: "order" in call.send(action="add", service=service, link=link, quantity=1000)[1])
+        for placed, kind in enumerate(SHORTAGES):
+            asked = {"action": "add", "service": service, "link": f"t.me/northwind_api_{placed}", "quantity": 1000}
+            form = Form(served, alice, service, f"t.me/northwind_form_{placed}")
+            with SHORTAGES[kind]():
+                _status, answer = call.send(**asked)
+                assert "Nothing was charged." in answer["error"], kind
+                refused = form.send()
+                assert (refused.status_code, refused.headers.get("Retry-After")) == (503, "5"), kind
+                assert "Sending the same form again never orders twice." in text(refused)
+                assert answers_in_time(served), kind
+            assert sums(alice) == (2 * placed, 10_000_000 - 2 * placed * CHARGE), kind
 
-    assert left(alice) == 10_000_000 - len(SHORTAGES) * 900_000
+            until(partial(is_taken, call, asked))
+            until(lambda form=form: form.send().status_code == 302)
+
+    assert sums(alice) == (2 * len(SHORTAGES), 10_000_000 - 2 * len(SHORTAGES) * CHARGE)
     books_are_right()
+
+
+def is_taken(call: Client, asked: dict[str, Any]) -> bool:
+    """Whether the API takes this order."""
+    return "order" in call.send(**asked)[1]
+
+
+def sums(person: Person) -> tuple[int, int]:
+    """How many orders somebody has, and what can be spent."""
+    placed = queries.orders(customer_id=person.customer_id)
+    return len(placed), ledger.balance(customer_id=person.customer_id).balance_micros
 
 
 def answers_in_time(served: Served) -> bool:
     """A page is answered, be it by a sentence of trouble."""
-    answer = httpx.get(f"{served.site}/services/", timeout=30)
+    answer = httpx.get(f"{served.site}/services/", timeout=60, trust_env=False)
     return answer.status_code < 500 or (answer.status_code == 503 and "Retry-After" in answer.headers)
