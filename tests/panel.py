@@ -85,6 +85,12 @@ def lose(panel: "MemoryPanel", shipment: Shipment) -> Answer:
     return LOST
 
 
+def answer_and_lose(panel: "MemoryPanel", shipment: Shipment) -> Answer:
+    """Do what it would have done, known request ids and all; the answer is lost on the way."""
+    panel.be_honest(shipment)
+    return LOST
+
+
 def say(answer: Answer) -> Deed:
     """Answer this and take nothing."""
     return lambda _panel, _shipment: answer
@@ -150,12 +156,13 @@ class MemoryPanel:
             if self.on_add is not None:
                 self.on_add(shipment)
             time.sleep(self.seconds)
-            return deed(self, shipment) if deed is not None else self._honest(shipment)
+            return deed(self, shipment) if deed is not None else self.be_honest(shipment)
         finally:
             with self._lock:
                 self.at_once -= 1
 
-    def _honest(self, shipment: Shipment) -> Answer:
+    def be_honest(self, shipment: Shipment) -> Answer:
+        """Answer as a panel does that was told nothing."""
         if self.honours_request_ids:
             for number, order in self.orders.items():
                 if order.shipment.request_id == shipment.request_id:
