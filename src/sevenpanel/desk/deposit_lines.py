@@ -93,7 +93,10 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposalLine:
-    """A proposal, in a list or on its page."""
+    """A proposal, in a list or on its page.
+
+    :param sum: empty for whoever is still to type it: a checker reads it in the evidence.
+    """
 
     id: int
     kind: str
@@ -142,7 +145,9 @@ def amount_of(row: ReceiptRow) -> str:
     """What arrived."""
     if row.asset is not None and row.raw is not None:
         return f"{format_raw(row.raw, row.asset)} {row.asset.symbol}"
-    sum_ = row.gross_micros if row.gross_micros is not None else row.proposed_micros
+    # What is only proposed is not shown: whoever checks it types what the evidence says.
+    proposed = row.proposed_micros if row.state is not ReceiptState.PROPOSED else None
+    sum_ = row.gross_micros if row.gross_micros is not None else proposed
     return f"{format_amount(sum_)} {row.currency}" if sum_ is not None else ""
 
 
@@ -235,7 +240,7 @@ def proposal_line(row: ProposalRow, person_id: int, now: datetime) -> ProposalLi
         customer_id=row.owner.id,
         receipt_id=row.receipt_id,
         way=row.way or (_("goodwill") if row.kind is ProposalKind.CREDIT else ""),
-        sum=f"{number} {unit}",
+        sum="" if row.state is ProposalState.OPEN and row.maker_id != person_id else f"{number} {unit}",
         unit=unit,
         reference=row.reference,
         reason=row.reason,

@@ -114,7 +114,7 @@ def _receipt(request: HttpRequest, found: ReceiptRow, *, wrong: str = "", status
         "proof": sorted(queries.proof(receipt_id=found.id).items()),
         "events": events_of(events, people, now),
         "proposals": [proposal_line(row, me, now) for row in queries.proposals(only_open=False, receipt_id=found.id)],
-        "acts": _acts(found) if may_act(request) else {},
+        "acts": _acts(found, now) if may_act(request) else {},
         "balance": f"{format_amount(balance.balance_micros)} {balance.currency}",
         "debt": format_amount(-balance.balance_micros) if balance.balance_micros < 0 else "",
         "wrong": wrong,
@@ -122,12 +122,14 @@ def _receipt(request: HttpRequest, found: ReceiptRow, *, wrong: str = "", status
     return render(request, "desk/deposits/receipt.html", context, status=status)
 
 
-def _acts(found: ReceiptRow) -> dict[str, bool]:
+def _acts(found: ReceiptRow, now: datetime) -> dict[str, bool]:
     """What may be done with a receipt as it stands."""
-    is_chain = found.source.startswith(("evm:", "utxo:"))
+    is_chain, is_held = found.source.startswith(("evm:", "utxo:")), found.state is ReceiptState.HELD
+    takes_two = is_held and commands.release_takes_two(receipt_id=found.id, now=now)
     return {
-        "release": found.state is ReceiptState.HELD,
-        "reject": found.state is ReceiptState.HELD,
+        "release": is_held and not takes_two,
+        "propose_release": takes_two,
+        "reject": is_held,
         "reopen": found.state is ReceiptState.REJECTED,
         "refund": found.state is ReceiptState.REJECTED,
         "recall": found.state is ReceiptState.CREDITED and not is_chain,

@@ -71,7 +71,11 @@ def test_a_slip_is_proposed_by_one_and_approved_by_another(
 
     row = models.Proposal.objects.get()
     page = ben.get(f"/desk/deposits/proposals/{row.id}/")
-    assert "50.00 USD" not in text(page)  # what was proposed is not there to be copied
+    receipt = f"/desk/deposits/receipts/{row.receipt_id}/"
+    # What was proposed is nowhere to be copied by whoever checks it; whoever proposed it may read it again.
+    for place in (page.wsgi_request.path, "/desk/deposits/", receipt, "/desk/deposits/receipts/"):
+        assert "50.00 USD" not in text(ben.get(place))
+    assert "50.00 USD" in text(ann.get("/desk/deposits/"))
     file = re.search(r"/desk/deposits/evidence/\d+/", page.content.decode())
     assert file
     assert ben.get(file[0])["Content-Disposition"].startswith("attachment")
@@ -155,6 +159,23 @@ def test_a_held_receipt_is_released_rejected_and_sent_back(
     page = text(ann.get(f"/desk/deposits/receipts/{receipt_of(other).id}/"))
     for words in ("rejected: held → rejected", "Ann", "refunded: rejected → refunded", "Ben", tx):
         assert words in page
+
+
+def test_the_page_offers_to_release_what_one_may_and_to_propose_what_takes_two(
+    alice: Visitor, ann: Visitor, usdt: int
+) -> None:
+    said = sent(alice, "25")
+    say(now_is(said, Verdict.DOUBTFUL, HeldReason.NODES_DISAGREE))
+    place = f"/desk/deposits/receipts/{receipt_of(said).id}/"
+
+    small = text(ann.get(place))
+    policy(two_person_micros=10_000_000)
+    large = text(ann.get(place))
+
+    assert ("Propose the release" in small, "This sum takes two people" in small) == (False, False)
+    assert ("Propose the release" in large, "This sum takes two people" in large) == (True, True)
+    assert "takes two people" in text(act(ann, receipt_of(said).id, "release"))
+    assert alice.balance == 0
 
 
 def test_the_same_form_sent_twice_counts_once(alice: Visitor, ann: Visitor, ben: Visitor, usdt: int, bank: int) -> None:

@@ -8,6 +8,7 @@ from sevenpanel.deposits.commands.acting import (
     propose_write_off,
     reject,
     release,
+    release_takes_two,
     reopen,
 )
 from sevenpanel.deposits.commands.addresses import (
@@ -111,6 +112,7 @@ __all__ = [
     "propose_write_off",
     "reject",
     "release",
+    "release_takes_two",
     "reopen",
     "save_method",
     "save_source",

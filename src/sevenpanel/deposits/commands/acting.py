@@ -32,7 +32,7 @@ def release(*, receipt_id: int, person_id: int, note: str, now: datetime) -> Non
     """
     receipt = _in_state(receipt_id, ReceiptState.HELD)
     price = _price(receipt, now)
-    if price.worth.net > policy_in_force().two_person_micros:
+    if _takes_two(price):
         raise UnableToAct("This sum takes two people. Propose the release, and let somebody else approve it.")
     if receipt.last_actor_id == person_id:
         raise UnableToAct("You acted on this receipt last. Somebody else has to release it.")
@@ -40,6 +40,16 @@ def release(*, receipt_id: int, person_id: int, note: str, now: datetime) -> Non
     step = Step(event=Event.RELEASED, by=By.STAFF, actor_id=person_id, price=price, note=_words(note))
     advance(receipt, step, now=now)
     finish(receipt, now=now)
+
+
+def release_takes_two(*, receipt_id: int, now: datetime) -> bool:
+    """Whether a second person has to approve the release of a held receipt, at the price of now; no without one."""
+    price = price_for_release(models.Receipt.objects.get(id=receipt_id), now=now)
+    return price is not None and _takes_two(price)
+
+
+def _takes_two(price: Price) -> bool:
+    return price.worth.net > policy_in_force().two_person_micros
 
 
 @db.command
