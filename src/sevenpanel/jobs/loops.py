@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 
 from sevenpanel.jobs.bells import Bell
+from sevenpanel.kernel import db
 
 IDLE_SECONDS = 0.2
 PAUSE_FIRST_SECONDS = 0.5
@@ -44,19 +45,23 @@ class Loop:
             try:
                 has_more = bool(self.work())
                 faults = 0
-            except (OperationalError, InterfaceError) as fault:
+            except Exception as fault:
                 faults += 1
-                _log.warning("database away", loop=self.name, fault=_first_line(fault), times=faults)
-            except Exception:
-                # A fault of ours must not end the work on everything else. It is told every time it happens.
-                faults += 1
-                _log.exception("fault", loop=self.name, times=faults)
+                self._tell(fault, times=faults)
             if faults:
                 connection.close()
                 stopping.wait(min(PAUSE_FIRST_SECONDS * (1 << min(faults - 1, 8)), PAUSE_MAX_SECONDS))
             elif not has_more:
                 self._rest(stopping)
         connection.close()
+
+    def _tell(self, fault: Exception, *, times: int) -> None:
+        if db.is_away(fault):
+            db.hang_up(fault)
+            _log.warning("database away", loop=self.name, fault=_first_line(fault), times=times)
+        else:
+            # A fault of ours must not end the work on everything else. It is told every time it happens.
+            _log.exception("fault", loop=self.name, times=times)
 
     def _rest(self, stopping: threading.Event) -> None:
         if not self.keeps_connection:

@@ -56,6 +56,16 @@ def is_away(fault: BaseException) -> bool:
     return isinstance(fault, OperationalError | InterfaceError)
 
 
+def hang_up(fault: BaseException) -> None:
+    """Break this thread's connection off when its server takes no writes, and leave any other one alone.
+
+    Such a connection looks healthy, so that a pool would hand it out again and again, while another server has taken
+    over or this one takes writes again. Whoever asks next is connected anew.
+    """
+    if getattr(fault.__cause__, "sqlstate", None) == READ_ONLY and connection.connection is not None:
+        connection.connection.close()
+
+
 def rows(statement: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return all its rows as tuples. A list among the parameters is an array."""
     with connection.cursor() as cursor:

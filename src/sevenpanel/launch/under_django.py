@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import django
-from django.db import InterfaceError, OperationalError, ProgrammingError, connection
+from django.db import Error, ProgrammingError, connection
 
+from sevenpanel.kernel import db
 from sevenpanel.launch.refusals import UnableToLaunch
 from sevenpanel.launch.targets import resolve
 from sevenpanel.terms.documents import NotADocument
@@ -24,7 +25,9 @@ def call(target: str, arguments: Sequence[str]) -> int:
         if connection.introspection.table_names():
             raise
         raise UnableToLaunch("The database has no tables yet. Make them with `sevenpanel migrate`.") from error
-    except (OperationalError, InterfaceError) as error:
+    except Error as error:
+        if not db.is_away(error):
+            raise
         raise UnableToLaunch(f"The database cannot be used: {error}".strip()) from error
     except NotADocument as error:
         raise UnableToLaunch(f"A document cannot be published: {error}") from error

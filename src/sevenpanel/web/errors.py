@@ -118,6 +118,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
     """503: the database is away. What was being done is either done whole or not at all."""
     logger.error("The database does not answer: %s", exception)
+    db.hang_up(exception)
     response = page(
         request,
         Trouble(

@@ -24,7 +24,10 @@ FULL_DISK = Path("/dev/full")
 
 @contextmanager
 def configured(begin: str, end: str) -> Iterator[None]:
-    """Change a setting of the database for whoever connects from now on, and end the connections there are."""
+    """Change a setting of the database for whoever connects from now on, and end the connections there are.
+
+    Those that are opened meanwhile keep what they met: a connection that takes no writes is the desk's own to leave.
+    """
     name = db.rows("SELECT current_database()")[0][0]
     db.rows(begin.format(name=name))
     hang_up()
@@ -32,7 +35,6 @@ def configured(begin: str, end: str) -> Iterator[None]:
         yield
     finally:
         db.rows(end.format(name=name))
-        hang_up()
 
 
 def hang_up() -> None:
@@ -82,6 +84,7 @@ def out_of_time() -> Iterator[None]:
         lock.execute("SET statement_timeout = 0")
         lock.execute("LOCK TABLE orders_order IN ACCESS EXCLUSIVE MODE")
         yield
+    hang_up()  # whoever connected meanwhile goes on with so little time
 
 
 SHORTAGES: dict[str, Callable[[], AbstractContextManager[None]]] = {

@@ -25,6 +25,7 @@ def until_recorded(record: Callable[[], None]) -> None:
         except Error as fault:
             if not db.is_away(fault):
                 raise
+            db.hang_up(fault)
             connection.close()
             if not remaining:
                 raise
