@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import asyncpg
-from django.db import Error, InterfaceError, OperationalError, close_old_connections
+from django.db import Error, close_old_connections
 
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.api.batching import Batcher
@@ -22,7 +22,7 @@ from sevenpanel.api.line import Line, Lost, NotSent, RefusedByDatabase
 from sevenpanel.api.refusals import ORDER_NOT_KNOWN, NothingDone, NotKnown
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.catalog.domain import ServiceRow
-from sevenpanel.kernel import chaos
+from sevenpanel.kernel import chaos, db
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.queries import BalanceRow
@@ -166,7 +166,7 @@ class Gateway:
             return [NotKnown(ORDER_NOT_KNOWN) for _ in judged]
         except RefusedByDatabase as trouble:
             log.error("The database refused a batch of %d orders: %r", len(judged), trouble)
-            if trouble.is_out_of_patience:
+            if trouble.concerns_all:
                 return [NothingDone() for _ in judged]
             # One line must not take its neighbours with it.
             return [await self._place_alone(one) for one in judged]
@@ -227,10 +227,12 @@ def _admissions(found: Sequence[asyncpg.Record], now: datetime) -> list[Admissio
 
 
 def _connected(ask: Callable[[], T]) -> T:
-    """Ask with a connection of this thread's, given back afterwards; once more when it turns out to be dead."""
+    """Ask with a connection of this thread's, given back afterwards; once more when it turns out to be no use."""
     try:
         return _once(ask)
-    except (OperationalError, InterfaceError):
+    except Error as error:
+        if not db.is_away(error):
+            raise
         return _once(ask)
 
 
@@ -238,6 +240,9 @@ def _once(ask: Callable[[], T]) -> T:
     close_old_connections()
     try:
         return ask()
+    except Error as error:
+        db.hang_up(error)
+        raise
     finally:
         close_old_connections()
 

@@ -33,6 +33,15 @@ _KNOWN = frozenset(
 )
 # Connection exceptions, and a server that is being shut down: the statement may have been committed.
 _NOT_KNOWN = ("08", "57P")
+# A server that became a standby, or that somebody made read-only, while we were connected to it.
+_NO_WRITES = asyncpg.ReadOnlySQLTransactionError.sqlstate
+_UNREACHED = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.TargetServerAttributeNotMatched,
+    OSError,
+    TimeoutError,
+)
 
 
 class NotSent(Exception):  # noqa: N818 - says what is known
@@ -50,8 +59,8 @@ class RefusedByDatabase(Exception):  # noqa: N818 - says what is known
     def __init__(self, words: str, *, sqlstate: str, constraint: str) -> None:
         super().__init__(f"{sqlstate}: {words[:200]}")
         self.constraint = constraint
-        # The statement's time was up: another try, line by line, would only wait again.
-        self.is_out_of_patience = sqlstate == asyncpg.QueryCanceledError.sqlstate
+        # Its time was up, or the server takes no writes: another try, line by line, would only meet the same.
+        self.concerns_all = sqlstate in (asyncpg.QueryCanceledError.sqlstate, _NO_WRITES)
 
 
 class Lost(Exception):  # noqa: N818 - says what is known
@@ -59,14 +68,18 @@ class Lost(Exception):  # noqa: N818 - says what is known
 
 
 class Line:
-    """A connection for one kind of statement, one statement at a time."""
+    """A connection for one kind of statement, one statement at a time.
+
+    Where the database is on several machines it leads to the one that takes writes, and looks for it anew when a
+    connection broke or turned out to take none.
+    """
 
     def __init__(self, database: Mapping[str, Any], *, name: str) -> None:
         """
         :param database: Django's settings of the database.
         :param name: shown in the database's list of connections.
         """
-        self._dsn = dsn(database)
+        self._addresses = addresses(database)
         self._name = name
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._turn = asyncio.Lock()
@@ -98,6 +111,8 @@ class Line:
         if not sqlstate or sqlstate.startswith(_NOT_KNOWN):
             self._drop()
             return Lost(sqlstate)
+        if sqlstate == _NO_WRITES:
+            self._drop()  # the next statement finds the server that does
         constraint = getattr(error, "constraint_name", None) or ""
         return RefusedByDatabase(str(error), sqlstate=sqlstate, constraint=constraint)
 
@@ -112,25 +127,48 @@ class Line:
         deadline, pause = time.monotonic() + CONNECT_SECONDS, PAUSE_FIRST_SECONDS
         while True:
             try:
-                self._connection = await self._connect(deadline - time.monotonic())
+                self._connection = await self._reach(deadline)
                 return self._connection
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except _UNREACHED as error:
                 if time.monotonic() + pause > deadline:
                     raise NotSent(type(error).__name__) from error
             await asyncio.sleep(pause)
             pause = min(2 * pause, PAUSE_MAX_SECONDS)
 
-    async def _connect(self, seconds: float) -> "asyncpg.Connection[asyncpg.Record]":
+    async def _reach(self, deadline: float) -> "asyncpg.Connection[asyncpg.Record]":
+        """Ask one machine after the other, the one that answered last first; none may use up the others' time."""
+        share = max((deadline - time.monotonic()) / len(self._addresses), PAUSE_FIRST_SECONDS)
+        for address in self._addresses:
+            try:
+                found = await self._connect(address, share)
+            except _UNREACHED as error:
+                trouble = error
+            else:
+                self._addresses = [address, *(other for other in self._addresses if other != address)]
+                return found
+        raise trouble
+
+    async def _connect(self, address: str, seconds: float) -> "asyncpg.Connection[asyncpg.Record]":
         return await asyncpg.connect(
-            self._dsn,
-            timeout=max(seconds, PAUSE_FIRST_SECONDS),
-            server_settings={"application_name": self._name, **SESSION},
+            address, timeout=seconds, server_settings={"application_name": self._name, **SESSION}
         )
 
 
-def dsn(database: Mapping[str, Any]) -> str:
-    """The address of Django's database in the form that asyncpg reads; options it does not know are left out."""
-    named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+def addresses(database: Mapping[str, Any]) -> list[str]:
+    """The address of each machine of Django's database, in the form that asyncpg reads.
+
+    Options that it does not know are left out.
+    """
+    named = {"user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     parts = {name: database[key] for name, key in named.items() if database.get(key)}
     options = {name: value for name, value in database.get("OPTIONS", {}).items() if name in _KNOWN}
-    return f"postgresql://?{urlencode(parts | options)}"
+    hosts, ports = (str(database.get(key) or "").split(",") for key in ("HOST", "PORT"))
+    places = zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True)
+    return [f"postgresql://?{urlencode(_place(host, port) | parts | options)}" for host, port in places]
+
+
+def _place(host: str, port: str) -> dict[str, str]:
+    # Without brackets the end of an IPv6 address would be taken for a port.
+    is_ipv6 = ":" in host and not host.startswith("/")
+    named = {"host": f"[{host}]" if is_ipv6 else host, "port": port}
+    return {name: value for name, value in named.items() if value}

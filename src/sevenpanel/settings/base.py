@@ -75,8 +75,21 @@ INSTALLED_APPS = [
 ]
 
 
+# How soon a machine that is off or cut off is given up, where another one may answer: without these the system waits
+# for minutes. In seconds, and for `tcp_user_timeout` in milliseconds.
+_SEVERAL = {
+    "connect_timeout": 2,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
 def _database(dsn: str) -> dict[str, object]:
     parts = conninfo_to_dict(dsn)
+    if "," in str(parts.get("host", "")):
+        parts = {**_SEVERAL, **parts}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),
@@ -84,12 +97,16 @@ def _database(dsn: str) -> dict[str, object]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        # The pool belongs to a process; a command takes one connection and never a second (design: traps, 4).
         # A connection that died with its server is found before a request gets it.
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "pool": {"min_size": 1, "max_size": 16, "timeout": 3}},
+        "OPTIONS": {**parts, "pool": _POOL},
     }
 
+
+# The pool belongs to a process; a command takes one connection and never a second (design: traps, 4). It soon gives up
+# to connect, and whoever asks begins anew: left to itself it waits twice as long after each failure, and so goes on
+# waiting long after the database is back.
+_POOL = {"min_size": 1, "max_size": 16, "timeout": 3, "reconnect_timeout": 3}
 
 ROOT_URLCONF = "sevenpanel.web.urls"
 WSGI_APPLICATION = "sevenpanel.web.wsgi.application"

@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sevenpanel.settings.database_url import read_database_url
 from sevenpanel.settings.mail import MailServer, read_mail_url
 
 # A unix socket's whole path may have 107 bytes on Linux; PostgreSQL adds "/.s.PGSQL.5432" (14) to the folder.
@@ -85,9 +86,7 @@ class Environment(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _postgresql(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith(("postgresql://", "postgres://")):
-            raise ValueError("DATABASE_URL must begin with postgresql://; the desk runs on PostgreSQL only.")
-        return url
+        return None if url is None else read_database_url(url)
 
     @field_validator("telegram_token", "meter_telegram_token")
     @classmethod

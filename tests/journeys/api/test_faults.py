@@ -155,7 +155,7 @@ def test_a_line_tells_what_was_refused_from_what_is_not_known() -> None:
         await line.fetch("SELECT set_config('statement_timeout', '20ms', false)")
         with pytest.raises(RefusedByDatabase) as tired:
             await line.fetch("SELECT pg_sleep(5)")
-        assert tired.value.is_out_of_patience
+        assert tired.value.concerns_all
         with pytest.raises(Lost):
             await line.fetch("SELECT pg_terminate_backend(pg_backend_pid())")
         assert await line.fetch("SELECT 1") == [(1,)]
