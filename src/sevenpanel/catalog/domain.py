@@ -118,6 +118,17 @@ class Metric(StrEnum):
     SHARES = "shares"
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceName:
+    """What a service is found by: enough to search among thousands, and little enough to read them all for it."""
+
+    id: int
+    category_id: int
+    category: str
+    name: str
+    network: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRow:
     """A service as a customer may see it, with the rate in force for that customer.

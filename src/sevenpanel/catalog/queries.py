@@ -3,7 +3,16 @@
 from collections.abc import Collection
 from typing import Any
 
-from sevenpanel.catalog.domain import LAWFUL, Declaration, DropBand, Metric, ServiceRow, ServiceState, ServiceType
+from sevenpanel.catalog.domain import (
+    LAWFUL,
+    Declaration,
+    DropBand,
+    Metric,
+    ServiceName,
+    ServiceRow,
+    ServiceState,
+    ServiceType,
+)
 from sevenpanel.kernel import db, invariants
 from sevenpanel.kernel.invariants import Breach, Check
 
@@ -20,6 +29,12 @@ SELECT s.id, s.category_id, c.name AS category, s.name, s.network, s.type,
  ORDER BY c.position, c.name, s.position, s.id
 """
 
+_NAMES = """
+SELECT s.id, s.category_id, c.name, s.name, s.network
+  FROM catalog_service s JOIN catalog_category c ON c.id = s.category_id
+ WHERE s.state = 'listed' ORDER BY c.position, c.name, s.position, s.id
+"""
+
 _LAWFUL = ", ".join(f"'{each.value}'" for each in sorted(LAWFUL))
 CHECKS = (
     Check(
@@ -32,9 +47,19 @@ CHECKS = (
 )
 
 
-def listed_services(*, customer_id: int | None) -> list[ServiceRow]:
-    """Every service on sale, in the order of the catalogue, with the rates of this customer."""
-    return [_row(r) for r in db.named_rows(_SERVICES.format(where="s.state = 'listed'"), {"customer": customer_id})]
+def listed_names() -> list[ServiceName]:
+    """What every service on sale is found by, in the order of the catalogue."""
+    return [ServiceName(*row) for row in db.rows(_NAMES)]
+
+
+def listed_services(*, customer_id: int | None, service_ids: Collection[int] | None = None) -> list[ServiceRow]:
+    """Every service on sale, in the order of the catalogue, with the rates of this customer.
+
+    :param service_ids: only those of them.
+    """
+    where = "s.state = 'listed'" + (" AND s.id = ANY(%(ids)s::bigint[])" if service_ids is not None else "")
+    asked = {"customer": customer_id, "ids": list(service_ids or ())}
+    return [_row(r) for r in db.named_rows(_SERVICES.format(where=where), asked)]
 
 
 def all_services() -> list[ServiceRow]:

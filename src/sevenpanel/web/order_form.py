@@ -219,11 +219,11 @@ def _facts(found: EffectiveService, currency: str) -> ServiceFacts:
 
 def _offer(request: DeskRequest, currency: str, chosen: ServiceRow | None) -> dict[str, Any]:
     search = request.GET.get("q", "")
-    everything = notices.on_sale(customer_id=request.customer_id, at=request.received_at)
+    everything = notices.names_on_sale(at=request.received_at)
     found = shelves.find(everything, search)
     offered = found[:SERVICES_OFFERED_MAX]
-    if chosen and chosen not in offered:
-        offered = [chosen, *offered]
+    if chosen and all(name.id != chosen.id for name in offered):
+        offered = [*(name for name in everything if name.id == chosen.id), *offered]
     return {
         "search": search,
         "shelves": shelves.shelve(offered),

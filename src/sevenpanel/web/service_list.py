@@ -3,6 +3,7 @@
 Only for signed-in customers: rates are the customer's own and in the customer's currency.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,15 +11,16 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from sevenpanel.catalog import queries as catalog
+from sevenpanel.catalog.domain import ServiceName
 from sevenpanel.insight import queries as insight
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.notices import queries as notices
-from sevenpanel.notices.queries import EffectiveService
 from sevenpanel.web import present, shelves
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.request import DeskRequest
-from sevenpanel.web.service_facts import facts_of
+from sevenpanel.web.service_facts import ServiceFacts, facts_of
 
 PAGE = 50
 
@@ -27,9 +29,7 @@ PAGE = 50
 @require_safe
 def services(request: DeskRequest) -> HttpResponse:
     """The page."""
-    in_force = notices.effective_services(customer_id=request.customer_id, at=request.received_at)
-    by_id = {each.base.id: each for each in in_force}
-    everything = [each.service for each in in_force]
+    everything = catalog.listed_names()
     search, category = request.GET.get("q", ""), request.GET.get("category", "")
     found = shelves.find(everything, search, category)
     number = min(read_id(request.GET.get("page")) or 1, max(1, -(-len(found) // PAGE)))
@@ -38,20 +38,28 @@ def services(request: DeskRequest) -> HttpResponse:
         "category": category,
         "categories": shelves.categories(everything),
         "found": present.count(len(found)),
-        "shelves": _shelves(request, [by_id[row.id] for row in found[(number - 1) * PAGE : number * PAGE]]),
+        "shelves": _shelves(request, found[(number - 1) * PAGE : number * PAGE]),
         **_neighbours(search, category, number, len(found)),
     }
     return render(request, "web/services.html", context)
 
 
-def _shelves(request: DeskRequest, shown: list[EffectiveService]) -> list[dict[str, Any]]:
-    currency = ledger.balance(customer_id=request.customer_id).currency
-    known = insight.standings(service_ids=[each.base.id for each in shown])
-    facts = {each.base.id: facts_of(each, currency, known.get(each.base.id)) for each in shown}
+def _shelves(request: DeskRequest, shown: Sequence[ServiceName]) -> list[dict[str, Any]]:
+    facts = _facts(request, [name.id for name in shown])
     return [
-        {"category": shelf.category, "services": [facts[service.id] for service in shelf.services]}
-        for shelf in shelves.shelve([each.service for each in shown])
+        # Whatever has just been taken off sale is left out.
+        {"category": shelf.category, "services": [facts[name.id] for name in shelf.services if name.id in facts]}
+        for shelf in shelves.shelve(shown)
     ]
+
+
+def _facts(request: DeskRequest, service_ids: Sequence[int]) -> dict[int, ServiceFacts]:
+    currency = ledger.balance(customer_id=request.customer_id).currency
+    known = insight.standings(service_ids=service_ids)
+    in_force = notices.effective_services(
+        customer_id=request.customer_id, at=request.received_at, service_ids=service_ids
+    )
+    return {each.base.id: facts_of(each, currency, known.get(each.base.id)) for each in in_force}
 
 
 def _neighbours(search: str, category: str, number: int, found: int) -> dict[str, Any]:

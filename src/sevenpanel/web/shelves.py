@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from sevenpanel.catalog.domain import ServiceRow
+from sevenpanel.catalog.domain import ServiceName
 from sevenpanel.web.numbers import latin_digits
 
 
@@ -13,26 +13,26 @@ class Shelf:
     """The services of one category, in the order of the catalogue."""
 
     category: str
-    services: tuple[ServiceRow, ...]
+    services: tuple[ServiceName, ...]
 
 
-def find(services: Sequence[ServiceRow], search: str, category: str = "") -> list[ServiceRow]:
+def find(services: Sequence[ServiceName], search: str, category: str = "") -> list[ServiceName]:
     """The services that hold every word of the search in their id, name, category or network."""
     words = latin_digits(search).casefold().split()
     inside = [service for service in services if not category or service.category == category]
     return [service for service in inside if all(word in _text(service) for word in words)] if words else inside
 
 
-def _text(service: ServiceRow) -> str:
+def _text(service: ServiceName) -> str:
     return f"{service.id} {service.name} {service.category} {service.network}".casefold()
 
 
-def shelve(services: Sequence[ServiceRow]) -> list[Shelf]:
+def shelve(services: Sequence[ServiceName]) -> list[Shelf]:
     """Group services that come in the catalogue's order."""
     grouped = groupby(services, key=lambda service: service.category)
     return [Shelf(category=category, services=tuple(group)) for category, group in grouped]
 
 
-def categories(services: Sequence[ServiceRow]) -> list[str]:
+def categories(services: Sequence[ServiceName]) -> list[str]:
     """The names of all categories, each once, in the catalogue's order."""
     return list(dict.fromkeys(service.category for service in services))

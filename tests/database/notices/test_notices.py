@@ -268,6 +268,10 @@ def test_one_service_and_the_whole_catalogue_say_the_same_as_the_terms(data: st.
             ).description
             assert many[service].service == one.service
             assert one.effective.description == by_rule
+            alone = queries.effective_services(customer_id=None, at=at, service_ids=[service])
+            assert [each.service for each in alone] == [one.service]
+        sold = queries.on_sale(customer_id=None, at=at)
+        assert [name.id for name in queries.names_on_sale(at=at)] == [row.id for row in sold]
         transaction.set_rollback(True)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sevenpanel.catalog import queries as catalog
-from sevenpanel.catalog.domain import ServiceRow, ServiceState, ServiceType
+from sevenpanel.catalog.domain import ServiceName, ServiceRow, ServiceState, ServiceType
 from sevenpanel.kernel import db
 from sevenpanel.kernel.rows import changed
 from sevenpanel.notices.domain import Origin
@@ -112,7 +112,11 @@ class Overlay:
             columns["state"] = ServiceState.PAUSED
         return _Sheet(columns, paused_by)
 
-    def _paused_by(self, of: ServiceRow) -> Notice | None:
+    def is_paused(self, of: ServiceName) -> bool:
+        """Whether a notice pauses a service."""
+        return self._paused_by(of) is not None
+
+    def _paused_by(self, of: ServiceRow | ServiceName) -> Notice | None:
         switches = (self._switches.get(key) for key in keys_of(of.network, of.category_id, of.id))
         last = max((each for each in switches if each is not None), key=_rank_of, default=None)
         return last.notice if last is not None and last.is_paused else None
@@ -151,10 +155,22 @@ def standing(*, at: datetime) -> list[NoticeRow]:
     return [notice_row(row) for row in db.named_rows(_STANDING, {"at": at})]
 
 
-def effective_services(*, customer_id: int | None, at: datetime) -> list[EffectiveService]:
-    """Every listed service as it is in force, with this customer's rates; those that a notice pauses among them."""
+def effective_services(
+    *, customer_id: int | None, at: datetime, service_ids: Collection[int] | None = None
+) -> list[EffectiveService]:
+    """Every listed service as it is in force, with this customer's rates; those that a notice pauses among them.
+
+    :param service_ids: only those of them.
+    """
     overlay = Overlay(standing(at=at), at)
-    return [overlay.over(base) for base in catalog.listed_services(customer_id=customer_id)]
+    listed = catalog.listed_services(customer_id=customer_id, service_ids=service_ids)
+    return [overlay.over(base) for base in listed]
+
+
+def names_on_sale(*, at: datetime) -> list[ServiceName]:
+    """What every service is found by that can be ordered at an instant, in the order of the catalogue."""
+    overlay = Overlay(standing(at=at), at)
+    return [name for name in catalog.listed_names() if not overlay.is_paused(name)]
 
 
 def on_sale(*, customer_id: int | None, at: datetime) -> list[ServiceRow]:
