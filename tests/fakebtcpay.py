@@ -143,7 +143,10 @@ class FakeBtcpay(Processor):
             ('"status": "', '"status": "Very'),
             ('"payments": [', '"payments": [7, '),
         )
-        before, after = self.chance.choice([lie for lie in lies if lie[0] in text])
+        fitting = [lie for lie in lies if lie[0] in text]
+        if not fitting:
+            return {"nothing": "of the kind"}
+        before, after = self.chance.choice(fitting)
         return json.loads(text.replace(before, after))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests import fakebtcpay
+from tests import fakebtcpay, fakenowpayments
 from tests.fakebtcpay import FakeBtcpay
+from tests.fakenowpayments import FakeNowpayments
 from tests.shop import NOON, Person
 
 from sevenpanel.deposits import commands, models
@@ -16,14 +17,19 @@ from sevenpanel.deposits.domain import Asset
 from sevenpanel.deposits.domain.rates import RateKind, RateRule
 from sevenpanel.deposits.domain.ways import MethodKind
 from sevenpanel.deposits.sources import asking
+from sevenpanel.deposits.sources.nowpayments import source as nowpayments
+from sevenpanel.kernel.calling import Call, Heard
 from sevenpanel.ledger import queries as ledger
 
 BTCPAY = "btcpay:main"
 BTC = Asset(symbol="BTC", place="btcpay", decimals=11)
 BTC_RATE = 64_000 * 10**12
 MICROS_PER_SAT = 640
+NOWPAYMENTS = "nowpayments:main"
+TETHER = Asset(symbol="USDT", place="nowpayments-usdttrc20", decimals=6)
 URL = "https://pay.example"
 SECRETS = commands.Secrets(key=fakebtcpay.KEY, webhook=fakebtcpay.SECRET)
+IPN_SECRETS = commands.Secrets(key=fakenowpayments.KEY, webhook=fakenowpayments.SECRET)
 
 
 @dataclass
@@ -31,6 +37,7 @@ class Till:
     """The desk, its processors, and the time there."""
 
     btcpay: FakeBtcpay = field(default_factory=FakeBtcpay)
+    nowpayments: FakeNowpayments = field(default_factory=FakeNowpayments)
     now: datetime = NOON
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     opened: int = 0
@@ -88,6 +95,25 @@ def take_bitcoin(*, url: str = URL, is_private: bool = False, coins: Sequence[st
     )
 
 
+def take_tether(*, url: str = nowpayments.URL, is_private: bool = False, house_pays_fee: bool = False) -> int:
+    """Set the account up, with a coin that is worth one to one, and open the way to add funds with it."""
+    commands.add_nowpayments(
+        alias="main", coins=["usdttrc20"], secrets=IPN_SECRETS, url=url, is_private=is_private, now=NOON
+    )
+    commands.set_rate_rule(rule=RateRule(symbol="USDT", kind=RateKind.PEG))
+    return commands.save_method(
+        method=commands.NewMethod(
+            name="Tether",
+            kind=MethodKind.ASSET,
+            asset=TETHER,
+            source=NOWPAYMENTS,
+            minimum_raw=10**6,
+            house_pays_fee=house_pays_fee,
+        ),
+        now=NOON,
+    )
+
+
 def price(symbol: str, rate_e12: int) -> None:
     """The operator's own rate of a coin."""
     commands.set_rate_rule(rule=RateRule(symbol=symbol, kind=RateKind.OPERATOR))
@@ -103,7 +129,11 @@ def price(symbol: str, rate_e12: int) -> None:
 
 def within(monkeypatch: pytest.MonkeyPatch, till: Till) -> Till:
     """Let processors answer within this process."""
-    monkeypatch.setattr(asking, "exchange", till.btcpay.exchange)
+
+    def exchange(call: Call) -> Heard:
+        return (till.nowpayments if call.url.startswith(nowpayments.URL) else till.btcpay).exchange(call)
+
+    monkeypatch.setattr(asking, "exchange", exchange)
     return till
 
 

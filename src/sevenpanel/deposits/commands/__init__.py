@@ -45,7 +45,7 @@ from sevenpanel.deposits.commands.observing import book_observation
 from sevenpanel.deposits.commands.policy import UnableToSetPolicy, set_policy
 from sevenpanel.deposits.commands.posting import UnableToBook
 from sevenpanel.deposits.commands.preparing import prepare_addresses
-from sevenpanel.deposits.commands.processors import Secrets, add_btcpay, hook_of
+from sevenpanel.deposits.commands.processors import Secrets, add_btcpay, add_nowpayments, hook_of
 from sevenpanel.deposits.commands.proposing import CreditByHand, UnableToPropose, propose_credit, typed_money
 from sevenpanel.deposits.commands.rates import UnableToSetRate, consent_to_rate, note_feeds, set_rate, set_rate_rule
 from sevenpanel.deposits.commands.rehearsing import send_to_payment
@@ -81,6 +81,7 @@ __all__ = [
     "UnableToWriteOff",
     "Upload",
     "add_btcpay",
+    "add_nowpayments",
     "agree_to_wallet",
     "announce",
     "approve",

@@ -45,6 +45,8 @@ def book_observation(*, source: str, said: Observation, is_single_voice: bool, n
 def _take(receipt: models.Receipt, said: Observation, *, is_single_voice: bool, now: datetime) -> None:
     if receipt.is_stopped and receipt.state == ReceiptState.REVERSED:
         return
+    if said.is_estimate and not _is_expected(receipt):
+        return
     _estimate_anew(receipt, said)
     if _has_other_effect(receipt, said) and said.verdict in _IS_THERE and not _make_way(receipt, said, now):
         return
@@ -136,9 +138,15 @@ def _has_other_effect(receipt: models.Receipt, said: Observation) -> bool:
     return (receipt.customer_id, code, receipt.raw) != (said.owner, said.asset.code, said.raw)
 
 
+def _is_expected(receipt: models.Receipt) -> bool:
+    """Whether nothing but an estimate was ever told of it: what was confirmed once, no estimate speaks against."""
+    is_new = receipt.state == ReceiptState.SEEN
+    return is_new or (receipt.is_estimate and receipt.state == ReceiptState.ORPHANED)
+
+
 def _estimate_anew(receipt: models.Receipt, said: Observation) -> None:
     """An amount that was only expected is replaced by the one that came: nothing of it was ever booked."""
-    if receipt.is_estimate and receipt.state == ReceiptState.SEEN and said.verdict in _IS_THERE:
+    if receipt.is_estimate and _is_expected(receipt) and said.verdict in _IS_THERE:
         receipt.asset, receipt.raw = asset_row(said.asset), said.raw
         receipt.save(update_fields=["asset", "raw"])
 
@@ -168,7 +176,9 @@ def _refresh(receipt: models.Receipt, said: Observation) -> None:
     receipt.confirmations, receipt.needed = said.confirmations, said.needed
     receipt.minutes_left, receipt.fee_raw = said.minutes_left, said.fee_raw
     receipt.block_at = min(receipt.block_at, said.evidence.block_at)
-    receipt.is_settled, receipt.is_estimate = said.verdict is Verdict.FINAL, said.is_estimate
+    receipt.is_settled = said.verdict is Verdict.FINAL
+    # What left while it was expected is expected when it returns.
+    receipt.is_estimate = said.is_estimate if said.verdict in _IS_THERE else receipt.is_estimate
     receipt.save(
         update_fields=[
             "evidence",

@@ -16,6 +16,8 @@ from sevenpanel.deposits.commands.sources import UnableToSaveSource, save_source
 from sevenpanel.deposits.queries.orders import hints_of, order_of, orders_of
 from sevenpanel.deposits.sources.asking import Api
 from sevenpanel.deposits.sources.btcpay.source import COINS, STORE_LENGTH_MAX, BtcpaySource, coins_of, server_name
+from sevenpanel.deposits.sources.nowpayments import source as nowpayments
+from sevenpanel.deposits.sources.nowpayments.coins import COINS as NOWPAYMENTS_COINS
 from sevenpanel.deposits.sources.registry import ADAPTERS, SourceSettings, UnableToReadSource
 from sevenpanel.deposits.sources.rounds import Desk
 from sevenpanel.kernel.addresses import AddressRefused, checked_url
@@ -23,6 +25,7 @@ from sevenpanel.kernel.private_keys import refuse_private_key
 from sevenpanel.settings.environment import environment
 
 BTCPAY = "btcpay"
+NOWPAYMENTS = "nowpayments"
 POLL_SECONDS = 60
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
 _STORE = re.compile(rf"[A-Za-z0-9]{{1,{STORE_LENGTH_MAX}}}")
@@ -76,6 +79,31 @@ def add_btcpay(
         "coins": sorted({*coins, *(standing["coins"] if standing else ())}),
     }
     _save(name, BTCPAY, settings, secrets, is_private=is_private, now=now)
+    return name
+
+
+def add_nowpayments(
+    *,
+    alias: str,
+    coins: Sequence[str],
+    secrets: Secrets,
+    url: str = nowpayments.URL,
+    is_private: bool = False,
+    now: datetime,
+) -> str:
+    """Set up an account at NOWPayments (a command); one of the same alias gets more coins, another key or secret.
+
+    :param coins: its own names of coins, such as usdttrc20.
+    :returns: the name of the source.
+    :raises UnableToSaveSource: when anything of it cannot be.
+    """
+    name, url = _named(NOWPAYMENTS, alias), _address(url, is_private=is_private)
+    if strange := [coin for coin in coins if coin not in NOWPAYMENTS_COINS]:
+        known = ", ".join(NOWPAYMENTS_COINS)
+        raise UnableToSaveSource(f"{', '.join(strange)[:60]} is not known here. Known are {known}.")
+    standing = _standing(name)
+    settings = {"url": url, "coins": sorted({*coins, *(standing["coins"] if standing else ())})}
+    _save(name, NOWPAYMENTS, settings, secrets, is_private=is_private, now=now)
     return name
 
 
@@ -139,6 +167,23 @@ def btcpay_source(settings: SourceSettings) -> BtcpaySource:
         raise UnableToReadSource(f"{settings.name} is not set up as a store should be. Set it up again.") from fault
 
 
+def nowpayments_source(settings: SourceSettings) -> nowpayments.NowpaymentsSource:
+    """The adapter of kind "nowpayments".
+
+    :raises UnableToReadSource: when it is not set up as it should be.
+    """
+    try:
+        found, secret = settings.settings, json.loads(settings.secret)
+        return nowpayments.NowpaymentsSource(
+            name=settings.name,
+            coins=tuple(NOWPAYMENTS_COINS[code] for code in found["coins"]),
+            api=Api(url=found["url"], headers={"x-api-key": secret["key"]}, allow_private=bool(found["is_private"])),
+            desk=DESK,
+        )
+    except (ValueError, KeyError, TypeError) as fault:
+        raise UnableToReadSource(f"{settings.name} is not set up as an account should be. Set it up again.") from fault
+
+
 DESK = Desk(
     orders=lambda source, since, references: orders_of(source=source, since=since, references=references),
     order=lambda intent_id: order_of(intent_id=intent_id),
@@ -146,3 +191,4 @@ DESK = Desk(
     hook=hook_of,
 )
 ADAPTERS[BTCPAY] = btcpay_source
+ADAPTERS[NOWPAYMENTS] = nowpayments_source

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sevenpanel.deposits.sources.btcpay import hooks as btcpay
+from sevenpanel.deposits.sources.nowpayments import hooks as nowpayments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,4 +23,5 @@ class Hook:
 
 HOOKS: Mapping[str, Hook] = {
     "btcpay": Hook(header=btcpay.HEADER, is_genuine=btcpay.is_genuine, subject=btcpay.subject),
+    "nowpayments": Hook(header=nowpayments.HEADER, is_genuine=nowpayments.is_genuine, subject=nowpayments.subject),
 }

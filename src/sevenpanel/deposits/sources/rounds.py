@@ -6,7 +6,7 @@ forward. The mark is where the turns stand, and nothing is lost with it.
 """
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -104,10 +104,10 @@ class Teller(Protocol):
         :raises NotHeard, Unusable: when it cannot be asked.
         """
 
-    def tell(self, order: Order, known: Collection[str], told: Told) -> None:
+    def tell(self, order: Order, known: Mapping[str, Known], told: Told) -> None:
         """Ask about one order.
 
-        :param known: the keys of its receipts that are not at rest.
+        :param known: its receipts that are not at rest, by their keys.
         :raises NotHeard, Unusable: when it cannot be asked, or makes no sense.
         """
 
@@ -169,8 +169,8 @@ def _ask(teller: Teller, api: Api, orders: Sequence[Order], known: Sequence[Know
     for at, order in enumerate(orders):
         if not api.has_time or len(told.silences) >= SILENCES_MAX:
             return at
-        keys = {each.key for each in known if each.address == order.address}
-        told.hear(partial(teller.tell, order, keys, told))
+        mine = {each.key: each for each in known if each.address == order.address}
+        told.hear(partial(teller.tell, order, mine, told))
     return len(orders)
 
 

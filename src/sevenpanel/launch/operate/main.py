@@ -53,6 +53,7 @@ VERBS = {
     "withdraw-wallet": Verb(chains.withdraw, chains.decision_arguments),
     "count-deposits": Verb(chains.count),
     "add-btcpay": Verb(processors.add_btcpay, processors.btcpay_arguments),
+    "add-nowpayments": Verb(processors.add_nowpayments, processors.nowpayments_arguments),
     "processors": Verb(processors.list_processors),
     "leave-processor": Verb(processors.leave, processors.leave_arguments),
     "open-way": Verb(processors.open_way, processors.way_arguments),

@@ -16,7 +16,7 @@ from sevenpanel.deposits.domain.ways import MethodKind
 from sevenpanel.launch.operate.people import UnableToOperate
 
 BASIS_POINTS_PER_PERCENT = 100
-HOOKED = frozenset({"btcpay"})
+HOOKED = frozenset({"btcpay", "nowpayments"})
 
 
 def btcpay_arguments(parser: ArgumentParser) -> None:
@@ -38,6 +38,30 @@ def add_btcpay(asked: Namespace, now: datetime) -> str:
         secrets=_secrets("API key of the store", "Secret of the store's webhook"),
         is_private=asked.private,
         now=now,
+    )
+    return _set_up(name)
+
+
+def nowpayments_arguments(parser: ArgumentParser) -> None:
+    """Which coins."""
+    parser.add_argument("alias", help="what this desk calls the account, for ever, such as main")
+    parser.add_argument(
+        "coin", nargs="+", help="as NOWPayments names it, such as usdttrc20; it is paid and paid out alike"
+    )
+    parser.add_argument("--url", help="another address of the API, such as that of the service's sandbox")
+    parser.add_argument("--private", action="store_true", help="it stands on this machine or in its own network")
+
+
+def add_nowpayments(asked: Namespace, now: datetime) -> str:
+    """Take payments through an account at NOWPayments; its API key and the IPN secret are asked for."""
+    address = {"url": asked.url} if asked.url else {}
+    name = deposits.add_nowpayments(
+        alias=asked.alias,
+        coins=asked.coin,
+        secrets=_secrets("API key of the account", "IPN secret of the account"),
+        is_private=asked.private,
+        now=now,
+        **address,
     )
     return _set_up(name)
 

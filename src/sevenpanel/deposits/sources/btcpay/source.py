@@ -5,7 +5,7 @@ invoice's state and its payments are read again and again; webhooks only bring a
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -142,7 +142,7 @@ class BtcpayTeller:
             for invoice in invoices_of(self.source.api.get(self.source.path(), asked)):
                 self.invoices[invoice.id] = invoice
 
-    def tell(self, order: Order, known: Collection[str], told: Told) -> None:
+    def tell(self, order: Order, known: Mapping[str, Known], told: Told) -> None:
         """Every payment of an order's invoice. One that nothing was ever paid to is not asked about further."""
         invoice = self.invoices.get(order.reference)
         if invoice is None:
