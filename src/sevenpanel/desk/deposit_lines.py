@@ -16,7 +16,7 @@ from sevenpanel.deposits.queries import (
     OwnerRow,
     ProposalRow,
     ReceiptRow,
-    place_title,
+    network_title,
 )
 from sevenpanel.desk.rows import Moment, moment
 from sevenpanel.kernel.money import format_amount
@@ -177,7 +177,7 @@ def receipt_facts(row: ReceiptRow) -> list[tuple[str, str]]:
     facts = [
         (_("Key"), row.key),
         (_("Source"), row.source or _("by hand")),
-        (_("Network"), place_title(row.asset.place) if row.asset else ""),
+        (_("Network"), network_title(row.asset) if row.asset else ""),
         (_("Address or invoice"), row.address),
         (_("Transaction or reference"), row.tx),
         (_("Confirmations"), f"{row.confirmations} / {row.needed}" if row.needed else ""),

@@ -31,8 +31,9 @@ _DOUBTS: Mapping[HeldReason, str] = {HeldReason.RATE_STALE: "stale", HeldReason.
 def sources(request: HttpRequest) -> HttpResponse:
     """Sources, counts, rates and unknown tokens."""
     now = now_of(request)
+    heard = queries.webhooks(now=now)
     context: dict[str, Any] = {
-        "sources": [_source(row, now) for row in queries.sources()],
+        "sources": [_source(row, heard.get(row.name), now) for row in queries.sources()],
         "counts": [_count(row, now) for row in queries.counts()],
         "standings": [_standing(row) for row in queries.standings()],
         "rates": [_rate(row, now) for row in queries.rate_standings(currency=settings.CURRENCY, now=now)],
@@ -43,7 +44,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/deposits/sources.html", context)
 
 
-def _source(row: queries.SourceRow, now: datetime) -> dict[str, Any]:
+def _source(row: queries.SourceRow, heard: queries.WebhookRow | None, now: datetime) -> dict[str, Any]:
     state = _("switched off") if not row.is_on else row.trouble or _("working")
     return {
         "name": row.name,
@@ -52,6 +53,9 @@ def _source(row: queries.SourceRow, now: datetime) -> dict[str, Any]:
         "is_well": row.is_on and not row.trouble,
         "looked": moment(row.looked_at, now) if row.looked_at else None,
         "nodes": [(node, moment(node.since, now)) for node in row.nodes],
+        "hook": commands.hook_of(row.name) if queries.is_processor(row.name) else "",
+        "heard": heard,
+        "last": moment(heard.last_at, now) if heard and heard.last_at else None,
     }
 
 

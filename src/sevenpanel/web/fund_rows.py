@@ -11,7 +11,16 @@ from sevenpanel.deposits.domain.amounts import format_rate, format_raw
 from sevenpanel.deposits.domain.machine import ON_THE_BALANCE
 from sevenpanel.deposits.domain.pricing import Charges, gross_for
 from sevenpanel.deposits.domain.ways import IntentState, MethodKind
-from sevenpanel.deposits.queries import IntentRow, MethodRow, Quote, ReceiptRow, is_rehearsed, place_title
+from sevenpanel.deposits.queries import (
+    IntentRow,
+    MethodRow,
+    Quote,
+    ReceiptRow,
+    is_processor,
+    is_rehearsed,
+    network_title,
+    takes_a_fee,
+)
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.web import present
 from sevenpanel.web.fund_words import MOVING, amount_of, sentence_of, state_slug, state_word
@@ -35,6 +44,8 @@ class Way:
     bonus: str
     usual: str
     is_rehearsed: bool
+    is_processor: bool
+    takes_a_fee: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +110,15 @@ def way_of(row: MethodRow, currency: str) -> Way:
         name=row.name,
         is_asset=row.kind is MethodKind.ASSET,
         symbol=row.asset.symbol if row.asset else "",
-        network=place_title(row.asset.place) if row.asset else "",
+        network=network_title(row.asset) if row.asset else "",
         least=_least(row, currency),
         most=present.money(row.maximum_micros, currency) if row.maximum_micros is not None else "",
         fee=_fee(row.charges, currency),
         bonus=_bonus(row.charges, currency),
         usual=_usual(row.usual_minutes),
         is_rehearsed=is_rehearsed(row.source),
+        is_processor=is_processor(row.source),
+        takes_a_fee=takes_a_fee(row.source) and not row.house_pays_fee,
     )
 
 
@@ -183,7 +196,8 @@ def payment_of(row: IntentRow, currency: str, now: datetime) -> Payment:
         send_number=_number(row.method.asset, row.quoted_raw),
         wanted=present.money(row.wanted_micros, currency) if row.wanted_micros is not None else "",
         rate=format_rate(row.rate_e12) if row.rate_e12 is not None else "",
-        address=row.address,
+        # A processor's invoice without an address of its own has a page only.
+        address=row.address if not row.page or row.address != row.reference else "",
         page=row.page,
         locked_until=present.instant(row.locked_until) if row.locked_until else None,
         is_locked=row.locked_until is not None and row.locked_until > now,
@@ -206,14 +220,14 @@ assert _INTENT_WORDS.keys() == set(IntentState)
 
 def arrival_of(row: ReceiptRow) -> Arrival:
     """One arrival of money, with the sentence of its state."""
-    is_counted = row.asset is not None and row.state is ReceiptState.SEEN
+    is_counted = row.asset is not None and row.state is ReceiptState.SEEN and not is_processor(row.source)
     return Arrival(
         id=row.id,
         way=row.way or _("Given by the operator"),
-        network=place_title(row.asset.place) if row.asset else "",
+        network=network_title(row.asset) if row.asset else "",
         amount=amount_of(row),
         credited=_credited(row),
-        state=state_word(row.state),
+        state=state_word(row),
         slug=state_slug(row.state),
         sentence=sentence_of(row),
         at=present.instant(row.seen_at),

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from sevenpanel.deposits.domain import HeldReason, ReceiptState
 from sevenpanel.deposits.domain.amounts import format_rate, format_raw
 from sevenpanel.deposits.domain.ways import MethodKind
-from sevenpanel.deposits.queries import ReceiptRow
+from sevenpanel.deposits.queries import ReceiptRow, is_processor
 from sevenpanel.web import present
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -23,9 +23,11 @@ def amount_of(row: ReceiptRow) -> str:
     return present.money(sum_, row.currency) if sum_ is not None else ""
 
 
-def state_word(state: ReceiptState) -> str:
+def state_word(row: ReceiptRow) -> str:
     """The state in a word or two, as customers read it."""
-    return _WORDS[state]()
+    if row.state is ReceiptState.ORPHANED and is_processor(row.source):
+        return _("Failed")
+    return _WORDS[row.state]()
 
 
 def state_slug(state: ReceiptState) -> str:
@@ -39,6 +41,10 @@ def sentence_of(row: ReceiptRow) -> str:
 
 
 def _seen(row: ReceiptRow) -> str:
+    if is_processor(row.source):
+        seen = _("About %(amount)s seen.") if row.is_estimate else _("%(amount)s seen.")
+        rest = _("It is credited when the payment service has confirmed it.")
+        return f"{seen % {'amount': amount_of(row)}} {rest}"
     parts = {"amount": amount_of(row), "n": row.confirmations, "m": row.needed}
     words = _("%(amount)s seen, %(n)d of %(m)d confirmations.") % parts
     if row.minutes_left is None:
@@ -49,6 +55,8 @@ def _seen(row: ReceiptRow) -> str:
 
 
 def _orphaned(row: ReceiptRow) -> str:
+    if is_processor(row.source):
+        return _("The payment service says that this payment failed. If it arrives after all, it is credited.")
     return _("The network dropped this transfer; it usually returns by itself. Nothing was taken from your balance.")
 
 
@@ -82,6 +90,8 @@ def _large(row: ReceiptRow) -> str:
 
 
 def _changed(row: ReceiptRow) -> str:
+    if is_processor(row.source):
+        return _("The payment service names another amount now, so a person checks it. You have an answer in 24 hours.")
     return _(
         "The network brought it back with another amount, so a person checks it. You have an answer within 24 hours."
     )
@@ -102,6 +112,10 @@ def _disputed(row: ReceiptRow) -> str:
         return _("The bank has taken this payment back, or may have. %(held)s of your balance are on hold.") % {
             "held": held
         }
+    if is_processor(row.source):
+        return _("The payment service takes this payment back, or may do so. %(held)s of your balance are on hold.") % {
+            "held": held
+        }
     return _("The network is re-checking this transfer. %(held)s of your balance are on hold.") % {"held": held}
 
 
@@ -109,6 +123,10 @@ def _reversed(row: ReceiptRow) -> str:
     taken = present.money(-(row.net_micros or 0), row.currency)
     if row.kind is not None and row.kind is not MethodKind.ASSET:
         return _("The payment was taken back by the bank: %(taken)s.") % {"taken": taken}
+    if is_processor(row.source):
+        return _("The payment service took the payment back: %(taken)s. If it comes back, it is credited again.") % {
+            "taken": taken
+        }
     return _("The transfer was cancelled by the network: %(taken)s. If it comes back, it is credited again.") % {
         "taken": taken
     }

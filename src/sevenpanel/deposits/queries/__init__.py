@@ -11,12 +11,14 @@ from sevenpanel.deposits.queries.health import (
     NodeRow,
     RateStanding,
     SourceRow,
+    WebhookRow,
     alarms,
     aliens,
     counts,
     rate_standings,
     sources,
     standings,
+    webhooks,
 )
 from sevenpanel.deposits.queries.history import (
     EventRow,
@@ -31,7 +33,7 @@ from sevenpanel.deposits.queries.history import (
     receipts_of_intent,
 )
 from sevenpanel.deposits.queries.known import known_receipts
-from sevenpanel.deposits.queries.places import is_rehearsed, place_title
+from sevenpanel.deposits.queries.places import is_processor, is_rehearsed, network_title, place_title, takes_a_fee
 from sevenpanel.deposits.queries.policy import PolicyChange, PolicyRow, policy_changes, policy_in_force
 from sevenpanel.deposits.queries.rates import rate_in_force, rates_in_force
 from sevenpanel.deposits.queries.staff import (
@@ -89,6 +91,7 @@ __all__ = [
     "UnableToQuote",
     "VoteRow",
     "WalletRow",
+    "WebhookRow",
     "addresses_of",
     "alarms",
     "aliens",
@@ -102,11 +105,13 @@ __all__ = [
     "evidence_of_intent",
     "intent",
     "intents",
+    "is_processor",
     "is_rehearsed",
     "known_receipts",
     "method",
     "methods",
     "names",
+    "network_title",
     "owners",
     "owners_named",
     "place_title",
@@ -127,8 +132,10 @@ __all__ = [
     "sources",
     "standings",
     "strayed_addresses",
+    "takes_a_fee",
     "voters",
     "wallet_in_force",
     "wallets",
     "watch",
+    "webhooks",
 ]

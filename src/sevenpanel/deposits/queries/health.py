@@ -70,6 +70,19 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRow:
+    """What came from a processor by webhook in the last day.
+
+    :ivar last_at: when the last genuine one came, if one did in the time that they are kept.
+    """
+
+    source: str
+    genuine: int
+    forged: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlienRow:
     """A token that is on no list and arrived at one of our addresses."""
 
@@ -161,6 +174,22 @@ def _node(node: models.Node) -> NodeRow:
         words=node.words,
         since=node.since,
     )
+
+
+_WEBHOOKS = """
+SELECT source, count(*) FILTER (WHERE is_genuine AND received_at > %(since)s),
+       count(*) FILTER (WHERE NOT is_genuine AND received_at > %(since)s),
+       max(received_at) FILTER (WHERE is_genuine)
+  FROM deposits_delivery GROUP BY source
+"""
+
+
+def webhooks(*, now: datetime) -> dict[str, WebhookRow]:
+    """What came by webhook lately, by source."""
+    return {
+        source: WebhookRow(source=source, genuine=genuine, forged=forged, last_at=last_at)
+        for source, genuine, forged, last_at in db.rows(_WEBHOOKS, {"since": now - timedelta(days=1)})
+    }
 
 
 def aliens(*, limit: int = 50) -> list[AlienRow]:

@@ -27,6 +27,7 @@ class ReceiptRow:
 
     :ivar way: the method's name, or what else it came by; empty for goodwill.
     :ivar minimum_raw: of its method; waiting_raw: what waits below it, this one included.
+    :ivar is_estimate: the amount is what a processor expects.
     :ivar words: what a person said when it was rejected, declined or sent back, if one did.
     :ivar refund_tx: the transaction that sent it back.
     """
@@ -58,6 +59,7 @@ class ReceiptRow:
     rate_as_of: datetime | None
     minimum_raw: int
     waiting_raw: int
+    is_estimate: bool
     words: str
     refund_tx: str
     intent_id: int | None
@@ -176,6 +178,7 @@ def _receipt_row(row: models.Receipt, currency: str) -> ReceiptRow:
         rate_as_of=row.rate_as_of,
         minimum_raw=(method.minimum_raw or 0) if method else 0,
         waiting_raw=_waiting(row),
+        is_estimate=row.is_estimate,
         words=_words(row),
         refund_tx=_refund_tx(row),
         intent_id=row.intent_id,
