@@ -1,6 +1,6 @@
 # `make run` starts the desk, `make test` runs everything that must hold. README.md says more.
 .POSIX:
-.PHONY: run test lint pytest soak lock clean
+.PHONY: run test lint pytest soak soak-seeds lock clean
 
 BIN = .venv/bin
 # Test processes at a time, and what else pytest is to be told. More than there are cores: many tests wait for others.
@@ -24,14 +24,24 @@ pytest:
 	@scripts/environment.sh test
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
-# What takes longer than a run of the tests may: histories of deposits on a real EVM, seeds of the whole shop for an
-# hour, sums read for ten minutes while money moves, and connections that break at every statement. It prints its seeds.
+# What takes longer than a run of the tests may: histories of deposits on a real EVM, mixed load beside a million orders
+# for ten minutes, sums read for ten minutes while money moves, seeds of the whole shop, random steps against a model,
+# texts that are slow to read, and connections that break at every statement. Each part has its own bound; together they
+# stay within an hour on two cores. It prints its seeds.
 soak:
 	@scripts/environment.sh test
 	@scripts/anvil.sh
-	SEVENPANEL_SOAK_HISTORIES=300 SEVENPANEL_SOAK_SEEDS=20000 SEVENPANEL_SOAK_MINUTES=60 \
-		SEVENPANEL_SOAK_BANK_SECONDS=600 $(BIN)/python -m pytest -s \
-		tests/soak tests/races/test_bank.py tests/database/faults/test_statements.py $(ARGS)
+	SEVENPANEL_SOAK_HISTORIES=300 SEVENPANEL_SOAK_SEEDS=20000 SEVENPANEL_SOAK_MINUTES=5 \
+		SEVENPANEL_SOAK_BANK_SECONDS=600 SEVENPANEL_SOAK_LOAD_ORDERS=1000000 SEVENPANEL_SOAK_LOAD_MINUTES=10 \
+		SEVENPANEL_SOAK_MACHINE_RUNS=5000 SEVENPANEL_SOAK_MACHINE_STEPS=100 SEVENPANEL_SOAK_MACHINE_MINUTES=3 \
+		$(BIN)/python -m pytest -s tests/soak tests/soak/load.py tests/races/test_bank.py \
+		tests/database/faults/test_machine.py tests/database/faults/test_statements.py $(ARGS)
+
+# Seeds of the whole shop for nearly an hour, in two processes: as many orders as there is time for.
+soak-seeds:
+	@scripts/environment.sh test
+	SEVENPANEL_SOAK_SEEDS=20000 SEVENPANEL_SOAK_MINUTES=57 SEVENPANEL_SOAK_PROCESSES=2 \
+		$(BIN)/python -m pytest -n 2 -rP tests/soak/test_many_seeds.py $(ARGS)
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv" >&2; exit 1; }

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SEEDS = 200
 BLOCK = 5
 SCALE = Scale(days=2, acts=20)
+DENSE = Scale(days=2, acts=8, rush=40)
 # Planted faults are looked for where more happens.
 LONGER = Scale(days=3, acts=36)
 # The faults that show in these runs, and the seed from which on they soon do. The others are shown where their guards
@@ -45,9 +46,10 @@ def test_k7_simulated_days_pass_without_a_breach(first: int) -> None:
     assert placed
 
 
-def test_k7_a_seed_plays_the_same_history_to_the_byte_in_another_process() -> None:
-    here = play(7, SCALE).history
-    command = [sys.executable, "-m", "sevenpanel.cli", "simulate", *again(7, SCALE).split()]
+@pytest.mark.parametrize("scale", [SCALE, DENSE], ids=["small", "dense"])
+def test_k7_a_seed_plays_the_same_history_to_the_byte_in_another_process(scale: Scale) -> None:
+    here = play(7, scale).history
+    command = [sys.executable, "-m", "sevenpanel.cli", "simulate", *again(7, scale).split()]
     there = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert there.stdout.splitlines()[: len(here.lines)] == here.lines

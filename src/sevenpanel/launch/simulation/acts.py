@@ -21,11 +21,13 @@ class Cast:
     """Everybody who acts.
 
     :param mass: lines of the largest mass order.
+    :param rush: orders of the largest rush; 0 for a shop without any.
     """
 
     world: World
     workers: Workers
     mass: int
+    rush: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Act:
 
 def acts_of(cast: Cast) -> Mapping[str, Act]:
     """Every act by its name."""
-    return {**_of_customers(cast), **_of_staff(cast), **_of_workers(cast), **_of_the_world(cast)}
+    rushes = {"rush": Act(partial(customers.rush, cast.world, at_most=cast.rush), 60)} if cast.rush else {}
+    return {**_of_customers(cast), **_of_staff(cast), **_of_workers(cast), **_of_the_world(cast), **rushes}
 
 
 def _of_customers(cast: Cast) -> dict[str, Act]:

@@ -17,6 +17,10 @@ from sevenpanel.orders import queries as order_rows
 from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused, Source
 
 Outcome = Placed | Refused
+# How often in a thousand a rush is regretted, and how many orders of it each customer keeps at most.
+REGRETTED, KEPT_MAX = 980, 4
+# Every service but the one without a cancel button.
+CANCELLABLE = (0, 2, 3)
 KINDS = (ServiceType.DEFAULT, ServiceType.DEFAULT, ServiceType.PACKAGE, ServiceType.CUSTOM_COMMENTS)
 
 
@@ -30,6 +34,25 @@ def order_many(world: World, who: Customer, *, at_most: int = 6) -> None:
     """Send a mass order."""
     count = world.chance.randint(2, at_most)
     _place(world, who, [_line(world, who, Source.MASS) for _ in range(count)])
+
+
+def rush(world: World, *, at_most: int) -> None:
+    """Let the scripts of all customers order at once, as the API's door takes them; most of it is regretted at once."""
+    count = world.chance.randint(at_most // 2, at_most)
+    who = [world.chance.one_of(world.customers) for _ in range(count)]
+    lines = [_line(world, one, Source.API, world.chance.one_of(CANCELLABLE)) for one in who]
+    outcomes = _sent(world, lines)
+    if outcomes is None:
+        return
+    taken = {one.id: list[int]() for one in world.customers}
+    for one, line, outcome in zip(who, lines, outcomes, strict=True):
+        if isinstance(outcome, Placed):
+            _keep(one, line, outcome)
+            taken[one.id].append(outcome.order_id)
+    world.note(f"a rush of {count}: {sum(map(len, taken.values()))} placed")
+    if world.chance.happens(REGRETTED):
+        for one in world.customers:
+            _cancel(world, one, taken[one.id][world.chance.randint(0, KEPT_MAX) :])
 
 
 def ask_again(world: World, who: Customer) -> None:
@@ -47,7 +70,7 @@ def repeat(world: World, who: Customer) -> None:
     line, charge = who.promised[id_]
     is_same = world.chance.happens(600)
     asked = line if is_same else replace(line, link=f"{line.link}other/")
-    outcome = _sent(world, who, [asked])
+    outcome = _sent(world, [asked])
     if outcome is None:
         return
     expected = (id_, charge) if is_same else RefusalCode.REQUEST_CONFLICT
@@ -121,7 +144,7 @@ def _pay_in_twice(world: World, who: Customer) -> None:
 
 
 def _place(world: World, who: Customer, lines: Sequence[OrderLine]) -> None:
-    outcomes = _sent(world, who, lines)
+    outcomes = _sent(world, lines)
     if outcomes is None:
         return
     told = Counter(o.code.value if isinstance(o, Refused) else _taken_as(o) for o in outcomes)
@@ -145,18 +168,21 @@ def _keep(who: Customer, line: OrderLine, outcome: Placed) -> None:
     who.promised[outcome.order_id] = (line, outcome.charge_micros)
 
 
-def _sent(world: World, who: Customer, lines: Sequence[OrderLine]) -> list[Outcome] | None:
+def _sent(world: World, lines: Sequence[OrderLine]) -> list[Outcome] | None:
     """Send a request. The process that answers may die; then nobody knows what became of it."""
     try:
         return orders.place(lines=lines, now=world.now)
     except Killed:
-        who.unanswered += [line for line in lines if line.request_id]
-        world.note(f"customer {who.id} places {len(lines)}: the answer is lost")
+        for one in world.customers:
+            one.unanswered += [line for line in lines if line.request_id and line.customer_id == one.id]
+        world.note(f"customer {lines[0].customer_id} places {len(lines)}: the answer is lost")
         return None
 
 
-def _line(world: World, who: Customer, source: Source) -> OrderLine:
-    chance, at = world.chance, world.chance.randrange(len(KINDS))
+def _line(world: World, who: Customer, source: Source, at: int | None = None) -> OrderLine:
+    """A line about one of the services, any of them unless said."""
+    chance = world.chance
+    at = chance.randrange(len(KINDS)) if at is None else at
     who.lines += 1
     number = who.lines if chance.happens(750) else chance.randint(1, who.lines)
     comments = tuple(f"Line {n}" for n in range(chance.randint(0, 12))) if at == 3 else ()

@@ -18,6 +18,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--days", type=int, default=3, help="simulated days, about (%(default)s)")
     parser.add_argument("--acts", type=int, default=60, help="acts in these days (%(default)s)")
     parser.add_argument("--mass", type=int, default=6, help="lines of the largest mass order (%(default)s)")
+    parser.add_argument("--rush", type=int, default=0, help="orders of the largest rush by scripts (%(default)s)")
     asked = parser.parse_args(argv)
     with scratch():
         # Only now, because there was no database before.

@@ -31,11 +31,13 @@ class Scale:
     :param days: simulated days, about; the evening comes on top.
     :param acts: how many acts there are in them.
     :param mass: lines of the largest mass order.
+    :param rush: orders of the largest rush of all customers' scripts; 0 for a shop without any.
     """
 
     days: int = 3
     acts: int = 60
     mass: int = 6
+    rush: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ class _Run:
     def __init__(self, world: World, scale: Scale) -> None:
         self.world, self.scale = world, scale
         self.workers = Workers(world, sendings=max(SENDINGS, scale.mass // 2))
-        self.acts = acts_of(Cast(world, self.workers, scale.mass))
+        self.acts = acts_of(Cast(world, self.workers, scale.mass, scale.rush))
         self.often = {name: act.weight for name, act in self.acts.items()}
         self.meanwhile = {name: act.meanwhile for name, act in self.acts.items() if act.meanwhile}
 
@@ -110,7 +112,7 @@ class _Run:
 
     def _open(self) -> list[str]:
         world = self.world
-        open_shop(world, rich=self.scale.mass > 100)
+        open_shop(world, rich=max(self.scale.mass, self.scale.rush) > 100)
         world.dying, world.troubles = world.chance.one_of(DYING), tuple(world.chance.some(list(Mood), 2))
         world.meanwhile = self._others
         promises = [str(panel.promises) for panel in world.panels.values()]

@@ -7,7 +7,7 @@ from sevenpanel.launch.simulation.play import Result, Scale, play
 
 def tell(asked: Namespace) -> int:
     """Play what was asked for and print it; 1 when something was wrong."""
-    scale = Scale(days=asked.days, acts=asked.acts, mass=asked.mass)
+    scale = Scale(days=asked.days, acts=asked.acts, mass=asked.mass, rush=asked.rush)
     listen = print if asked.seeds == 1 else lambda _line: None
     results = [_told(play(seed, scale, listen), scale) for seed in range(asked.seed, asked.seed + asked.seeds)]
     wrong = [result.seed for result in results if result.wrong]
@@ -27,4 +27,5 @@ def _told(result: Result, scale: Scale) -> Result:
 
 def again(seed: int, scale: Scale) -> str:
     """The arguments that play a seed again, to the byte."""
-    return f"--seed {seed} --days {scale.days} --acts {scale.acts} --mass {scale.mass}"
+    rush = f" --rush {scale.rush}" if scale.rush else ""
+    return f"--seed {seed} --days {scale.days} --acts {scale.acts} --mass {scale.mass}{rush}"
