@@ -55,6 +55,7 @@ class Switch(StrEnum):
     PLAY_DONE = "play-done"
     TAKE_A_SECOND_CONNECTION = "take-a-second-connection"
     MISNAME_STATUS = "misname-status"
+    STOP_AT_ONCE = "stop-at-once"
 
 
 Change = tuple[str, str]
@@ -264,6 +265,7 @@ FAULTS = {
         '"action": "status"',
         '"action": "order_status"',
     ),
+    Switch.STOP_AT_ONCE: _in("sevenpanel.jobs.worker:work", "time.monotonic() + PATIENCE_SECONDS", "time.monotonic()"),
     Switch.COUNT_SINCE_LAST: _in(
         "sevenpanel.orders.domain:_ended", "delivered=delivered,", "delivered=delivered - order.delivered,"
     ),

@@ -7,8 +7,6 @@ worker that is killed loses nothing: what it held comes back when its lease ends
 import argparse
 import asyncio
 import logging
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +26,7 @@ from sevenpanel.jobs.bells import Bell
 from sevenpanel.jobs.clock import DatabaseClock
 from sevenpanel.jobs.loops import Loop
 from sevenpanel.jobs.recounts import ProviderMeter
+from sevenpanel.jobs.stopping import PATIENCE_SECONDS, stop_on_signals
 from sevenpanel.jobs.topics import HANDLERS
 from sevenpanel.kernel import chaos, outbox
 from sevenpanel.notices.channel import delivery as channel_delivery
@@ -51,8 +50,6 @@ MAIL_IDLE_SECONDS = 2.0
 METER_SECONDS = 2.0
 SCAN_IDLE_SECONDS = 2.0
 BOOKS_SECONDS = 5.0
-# A supervisor waits a little longer than this before it kills.
-PATIENCE_SECONDS = 12.0
 TIMETABLE_POLL_SECONDS = 1.0
 POLL_SECONDS = 0.2
 
@@ -69,23 +66,6 @@ def main(arguments: Sequence[str]) -> int:
     stop_on_signals(stopping)
     work(stopping, senders=max(1, options.senders))
     return 0
-
-
-def stop_on_signals(stopping: threading.Event) -> None:
-    """Set `stopping` at SIGTERM or SIGINT.
-
-    Not in the handler itself: it runs in the middle of whatever the main thread does, and that may be holding the
-    very lock that setting an event takes.
-    """
-    reading, writing = os.pipe()
-
-    def wait() -> None:
-        os.read(reading, 1)
-        stopping.set()
-
-    threading.Thread(target=wait, name="signals", daemon=True).start()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os.write(writing, b"."))
 
 
 def _log_in_lines() -> None:
@@ -116,7 +96,7 @@ def work(stopping: threading.Event, *, senders: int = SENDERS) -> None:
     for thread in threads:
         thread.join(max(0.0, until - time.monotonic()))
     left = [thread.name for thread in threads if thread.is_alive()]
-    # A call that is still out becomes unknown when its lease ends, and is resolved like every unknown one.
+    # What is left is no call to a provider, those have ended; or it hangs in a way that nobody has foreseen.
     _log.info("stopped", unfinished=left)
 
 

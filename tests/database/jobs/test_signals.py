@@ -1,15 +1,14 @@
-"""Being told to stop, in the most awkward moment there is."""
+"""Being told to stop, in the most awkward moments there are."""
 
 import signal
 import subprocess
 import sys
 
-AWKWARD = """
-import os, signal, sys, threading
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sevenpanel.settings.production")
-import django
-django.setup()
-from sevenpanel.jobs.worker import stop_on_signals
+import pytest
+
+IN_THE_MIDDLE_OF_WAITING = """
+import signal, sys, threading
+from sevenpanel.jobs.stopping import stop_on_signals
 
 class Awkward(threading.Event):
     def wait(self, timeout=None):
@@ -21,11 +20,31 @@ stopping = Awkward()
 stop_on_signals(stopping)
 print(stopping.wait(60))
 """
+# The system chooses a thread when the main one does not run, such as right after SIGCONT.
+IN_ANOTHER_THREAD = """
+import signal, sys, threading, time
+from sevenpanel.jobs.stopping import stop_on_signals
+
+stopping, waiting = threading.Event(), threading.Event()
+stop_on_signals(stopping)
+
+def tell():
+    waiting.wait()
+    time.sleep(0.2)
+    signal.pthread_kill(threading.get_ident(), int(sys.argv[1]))
+    time.sleep(120)
+
+threading.Thread(target=tell, daemon=True).start()
+waiting.set()
+print(stopping.wait(60))
+"""
 
 
-def test_a_signal_in_the_middle_of_waiting_for_it_is_heard() -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        told = subprocess.run(
-            [sys.executable, "-c", AWKWARD, str(int(number))], capture_output=True, text=True, timeout=60, check=False
-        )
-        assert told.stdout == "True\n", told.stderr
+@pytest.mark.parametrize("script", [IN_THE_MIDDLE_OF_WAITING, IN_ANOTHER_THREAD], ids=["waiting", "elsewhere"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_is_heard_at_every_moment_and_in_every_thread(script: str, number: signal.Signals) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(int(number))], capture_output=True, text=True, timeout=150, check=False
+    )
+
+    assert told.stdout == "True\n", told.stderr
