@@ -55,6 +55,7 @@ class Switch(StrEnum):
     PLAY_DONE = "play-done"
     TAKE_A_SECOND_CONNECTION = "take-a-second-connection"
     MISNAME_STATUS = "misname-status"
+    HANG_UP_AT_ONCE = "hang-up-at-once"
     STOP_AT_ONCE = "stop-at-once"
 
 
@@ -264,6 +265,16 @@ FAULTS = {
         "sevenpanel.fulfilment.providers.apiv2.adapter:ApiV2.statuses",
         '"action": "status"',
         '"action": "order_status"',
+    ),
+    Switch.HANG_UP_AT_ONCE: Fault(
+        functions=(
+            ("sevenpanel.launch.closing:has_news", (("return bool(look.poll(0))", "return False"),)),
+            ("sevenpanel.launch.web_process:_taken_in", (("range(2)", "range(0)"),)),
+            (
+                "sevenpanel.launch.web_process:Wire._may_bring_another",
+                (("return self.cycle is None or self.cycle.response_complete", "return False"),),
+            ),
+        ),
     ),
     Switch.STOP_AT_ONCE: _in("sevenpanel.jobs.worker:work", "time.monotonic() + PATIENCE_SECONDS", "time.monotonic()"),
     Switch.COUNT_SINCE_LAST: _in(

@@ -58,7 +58,7 @@ def _rewritten(name: str, changes: tuple[Change, ...]) -> Iterator[None]:
     function = _function(name)
     original = function.__code__
     source = textwrap.dedent(inspect.getsource(function))
-    without_decorators = source[re.search(r"^def ", source, re.MULTILINE).start() :]  # type: ignore[union-attr]
+    without_decorators = source[re.search(r"^(async )?def ", source, re.MULTILINE).start() :]  # type: ignore[union-attr]
     made: dict[str, Any] = {}
     exec(_changed(without_decorators, changes), function.__globals__, made)  # noqa: S102 - our own source, a guard less
     before = dict(function.__globals__)

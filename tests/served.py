@@ -25,7 +25,7 @@ from sevenpanel.launch import ports
 
 # The server under test runs with the settings of production, as customers meet it.
 NOT_INHERITED = ("DJANGO_SETTINGS_MODULE", "PYTEST_CURRENT_TEST")
-STOP_SECONDS = 30
+STOP_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)

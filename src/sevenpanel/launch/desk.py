@@ -16,7 +16,7 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from sevenpanel.launch import ports, schema, screen
+from sevenpanel.launch import patience, ports, schema, screen
 from sevenpanel.launch.capacity import web_processes
 from sevenpanel.launch.cluster import cluster_of
 from sevenpanel.launch.database import prepare, reach
@@ -171,7 +171,7 @@ class Parts:
     def child(self, name: str, command: str | None = None) -> Child:
         """A command to be kept alive."""
         log = self.home / "log" / f"{name}.log"
-        return Child(name, lambda: self._spawn(log, command or name), log=log)
+        return Child(name, lambda: self._spawn(log, command or name), log=log, patience=patience.PARTS[name])
 
     def task(self, *arguments: str) -> "Task":
         """A command that is started now and ends by itself."""

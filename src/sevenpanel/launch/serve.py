@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from sevenpanel.launch import ports
 from sevenpanel.launch.capacity import web_processes
+from sevenpanel.launch.patience import WEB_PROCESS_SECONDS
 from sevenpanel.launch.processes import (
     Child,
     Family,
@@ -20,11 +21,8 @@ from sevenpanel.launch.processes import (
     deaf_to_signals,
     interrupt_on_signals,
 )
-from sevenpanel.launch.web_process import STOP_SECONDS
 from sevenpanel.settings.environment import environment
 
-# A process ends by itself after STOP_SECONDS; this is for one that cannot.
-PATIENCE_SECONDS = STOP_SECONDS + 5.0
 # What glibc is told, unless the operator has told it already: give memory back beyond this many bytes. By itself it
 # learns from a mass order of 10,000 lines to keep some 35 MB for the next one, in each process.
 THRIFTY = {"MALLOC_TRIM_THRESHOLD_": str(128 * 1024)}
@@ -44,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     family = Family(tell=_tell)
     try:
         for number in range(1, web_processes(here) + 1):
-            family.add(Child(f"Web process {number}", lambda: _spawn(name), patience=PATIENCE_SECONDS))
+            family.add(Child(f"Web process {number}", lambda: _spawn(name), patience=WEB_PROCESS_SECONDS))
         family.stay()
     except KeyboardInterrupt:
         _stop(family)

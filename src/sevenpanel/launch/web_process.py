@@ -1,7 +1,7 @@
 """One process of the web server: uvicorn with a parser and an event loop in C, and limits that it lacks by itself.
 
 `serve` starts a few of these. All of them listen on one address, and the system deals the connections out
-(docs/adr/0011-one-server-in-one-thread.md).
+(docs/adr/0013-one-server-in-one-thread.md).
 """
 
 import asyncio
@@ -14,6 +14,8 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from sevenpanel.launch import closing
+from sevenpanel.launch.patience import WEB_ANSWERS_SECONDS
 from sevenpanel.launch.processes import die_with_parent
 from sevenpanel.settings.environment import Environment, environment
 
@@ -28,7 +30,8 @@ BACKLOG = 2048
 CONNECTIONS_MAX = 1024
 # So long a caller may rest between two requests: longer than a proxy does, so that the proxy hangs up first.
 IDLE_SECONDS = 75
-STOP_SECONDS = 10
+# So long a connection on which no request is in progress may still bring one that is on its way, after SIGTERM.
+LAST_CALL_SECONDS = 2.0
 # So long the head of a request may take, and then its body, however they drip.
 HEAD_SECONDS = 30
 BODY_SECONDS = 300
@@ -77,6 +80,22 @@ class Wire(HttpToolsProtocol):
         super().on_message_complete()
         self._owed = 0
 
+    def shutdown(self) -> None:
+        """The server stops: what is in progress is answered, and so is a request that is on its way."""
+        if not self._may_bring_another():
+            super().shutdown()
+            return
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(LAST_CALL_SECONDS, self._hang_up)
+
+    def _may_bring_another(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _hang_up(self) -> None:
+        # What has come in by now is read next, and the usual limits hold for it.
+        if not closing.has_news(self.transport.get_extra_info("socket").fileno()):
+            self.timeout_keep_alive_handler()
+
     def _watch(self, size: int) -> None:
         if self._owed == HEAD_SECONDS:
             self._head_bytes += size
@@ -94,6 +113,28 @@ class Wire(HttpToolsProtocol):
         self._timer = self.loop.call_later(self._owed, self.timeout_keep_alive_handler) if self._owed else None
 
 
+class Server(uvicorn.Server):
+    """A server that hangs up on nobody who has got through to it (test O-4)."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen no more, answer everybody who has connected, and return."""
+        self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+        await _taken_in(sockets or [])
+        await super().shutdown(sockets)
+
+
+async def _taken_in(listeners: Sequence[socket.socket]) -> None:
+    """Take in whoever has connected by now, and nobody else."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + LAST_CALL_SECONDS
+    for listener in listeners:
+        closing.overlook_new(listener)
+        while closing.has_news(listener.fileno()) and clock() < until:
+            await asyncio.sleep(0)
+    for _ in range(2):  # who was taken in is known to the server a turn of the loop later
+        await asyncio.sleep(0)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Serve one of `APPLICATIONS` until SIGTERM; requests in progress are answered first.
 
@@ -103,7 +144,7 @@ def main(arguments: Sequence[str]) -> int:
     die_with_parent(int(parent), signal.SIGKILL)
     here = environment()
     with listening(here) as listener:
-        uvicorn.Server(_config(here, APPLICATIONS[name])).run(sockets=[listener])
+        Server(_config(here, APPLICATIONS[name])).run(sockets=[listener])
     return 0
 
 
@@ -128,7 +169,7 @@ def _config(here: Environment, application: str) -> uvicorn.Config:
         backlog=BACKLOG,
         limit_concurrency=CONNECTIONS_MAX,
         timeout_keep_alive=IDLE_SECONDS,
-        timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_graceful_shutdown=WEB_ANSWERS_SECONDS,
         **quiet,
     )
 
