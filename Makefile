@@ -26,15 +26,19 @@ pytest:
 
 # What takes longer than a run of the tests may: histories of deposits on a real EVM, mixed load beside a million orders
 # for ten minutes, sums read for ten minutes while money moves, seeds of the whole shop, random steps against a model,
-# texts that are slow to read, and connections that break at every statement. Each part has its own bound; together they
-# stay within an hour on two cores. It prints its seeds.
+# texts that are slow to read, connections that break at every statement, 300 kills among three web servers and three
+# workers, and a queue of 5,000 orders. Each part has its own bound; together they stay within an hour and a half on two
+# cores. It prints its seeds.
 soak:
 	@scripts/environment.sh test
 	@scripts/anvil.sh
 	SEVENPANEL_SOAK_HISTORIES=300 SEVENPANEL_SOAK_SEEDS=20000 SEVENPANEL_SOAK_MINUTES=5 \
 		SEVENPANEL_SOAK_BANK_SECONDS=600 SEVENPANEL_SOAK_LOAD_ORDERS=1000000 SEVENPANEL_SOAK_LOAD_MINUTES=10 \
 		SEVENPANEL_SOAK_MACHINE_RUNS=5000 SEVENPANEL_SOAK_MACHINE_STEPS=100 SEVENPANEL_SOAK_MACHINE_MINUTES=3 \
-		$(BIN)/python -m pytest -s tests/soak tests/soak/load.py tests/races/test_bank.py \
+		SEVENPANEL_SOAK_KILLS=300 SEVENPANEL_SOAK_KILL_MINUTES=20 \
+		SEVENPANEL_SOAK_PIECES=5000 SEVENPANEL_SOAK_CALL_MS=20 SEVENPANEL_SOAK_SENT_PER_SECOND=50 \
+		$(BIN)/python -m pytest -s tests/soak tests/soak/load.py tests/races/test_bank.py tests/races/test_queue.py \
+		tests/journeys/crashes/test_many_processes.py \
 		tests/database/faults/test_machine.py tests/database/faults/test_statements.py $(ARGS)
 
 # Seeds of the whole shop for nearly an hour, in two processes: as many orders as there is time for.

@@ -59,20 +59,21 @@ class Rehearsal:
 
     def decide_what_is_unknown(self) -> None:
         """What an operator does with the orders that only a person can decide: look at the provider's own list."""
-        for unknown in queries.unknown_dispatches():
-            if unknown.action is Action.OPERATOR:
-                self._decide(unknown.order_id)
+        undecided = [row.order_id for row in queries.unknown_dispatches() if row.action is Action.OPERATOR]
+        if undecided:
+            there = {str(row["link"]): str(row["id"]) for row in self.sandbox.accepted()}
+            for order_id, shipment in order_rows.shipments(order_ids=undecided).items():
+                _decide(order_id, there.get(shipment.link))
 
-    def _decide(self, order_id: int) -> None:
-        address = order_rows.shipments(order_ids=[order_id])[order_id].link
-        there = [str(row["id"]) for row in self.sandbox.accepted() if row["link"] == address]
-        commands.decide_unknown(
-            order_id=order_id,
-            verdict=Verdict.FOUND if there else Verdict.ABSENT_RESEND,
-            provider_order_id=there[0] if there else None,
-            decided_by="operator@example.org",
-            now=datetime.now(UTC),
-        )
+
+def _decide(order_id: int, found: str | None) -> None:
+    commands.decide_unknown(
+        order_id=order_id,
+        verdict=Verdict.FOUND if found else Verdict.ABSENT_RESEND,
+        provider_order_id=found,
+        decided_by="operator@example.org",
+        now=datetime.now(UTC),
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Sending from many threads at once, and everybody at one order at the same time (tests C-3, C-6)."""
+"""Sending from many threads at once, and everybody at one order at the same time (C-3; C-6 is in test_queue.py)."""
 
 import threading
 from collections.abc import Callable
@@ -61,20 +61,6 @@ def place_many(desk: Desk, alice: Person, count: int) -> list[int]:
     ]
     outcomes = orders.place(lines=lines, now=desk.now)
     return [outcome.order_id for outcome in outcomes]  # type: ignore[union-attr]
-
-
-def test_eight_workers_send_each_order_of_one_queue_once(alice: Person) -> None:
-    """C-6."""
-    desk = open_desk(MemoryPanel(seconds=0.002))
-    order_ids = place_many(desk, alice, 300)
-
-    side_by_side(*[desk.take_in] * 4, *[desk.take_in] * 4)
-    side_by_side(*[desk.dispatch_all] * WORKERS)
-    desk.dispatch_all()
-
-    assert sorted(shipment.order_id for shipment in desk.panel.added) == order_ids
-    assert desk.panel.at_once_max > 1
-    books_are_right()
 
 
 def test_eight_workers_follow_and_settle_each_order_once(alice: Person) -> None:

@@ -5,12 +5,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import Error, IntegrityError, connection
+from django.db import IntegrityError, connection
 from tests.books import books_are_right
 from tests.byhand import approve, arrived, bank_transfer, propose, staff
 from tests.database.orders.test_decisions import SPEC, asked, by_staff, running
-from tests.panel import MemoryPanel, open_desk
-from tests.races import test_dispatch
 from tests.receipts import balance, now_is, say, take_usdt, transfer
 from tests.sabotage import Switch, planted, slowed, without_walls
 from tests.shop import NOON, Person, add_service, open_customer
@@ -138,18 +136,3 @@ def test_trap2_is_red_when_a_refund_is_booked_twice(alice: Person) -> None:
     with planted(Switch.REFUND_TWICE):
         person = open_customer("Carol", balance="100")
         assert cancel_fifty_times(person) != 2
-
-
-def sent_by_eight(person: Person) -> None:
-    """Eight workers at a queue of forty; each order is sent once, and nobody stands in anybody's way."""
-    desk = open_desk(MemoryPanel(seconds=0.002))
-    order_ids = test_dispatch.place_many(desk, person, 40)
-    desk.take_in()
-    test_dispatch.side_by_side(*[desk.dispatch_all] * 8)
-    assert sorted(shipment.order_id for shipment in desk.panel.added) == order_ids
-
-
-def test_c6_is_red_when_workers_share_a_claim() -> None:
-    """C-6, the sabotage: an order is taken without its row being locked, so that two workers take the same."""
-    with planted(Switch.SHARE_CLAIMS), pytest.raises((AssertionError, Error)):
-        sent_by_eight(open_customer("Carol", balance="1000"))

@@ -18,7 +18,7 @@ from sevenpanel.kernel.money import parse_amount
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders.domain import Dispatch
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 ODD = str(Path(__file__).with_name("odd_worker.py"))
 ASLEEP = (ODD, "--asleep-at", "dispatch.after_call")
