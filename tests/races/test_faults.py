@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError, connection
@@ -103,8 +104,11 @@ def test_c5_a_right_that_counts_once_is_used_once_by_twenty_at_once(alice: Perso
 
 def test_c5_is_red_when_deciding_locks_no_order() -> None:
     """C-5, the sabotage: each reads that nothing was given back yet."""
+    carol = open_customer("Carol", balance="100")
     with planted(Switch.LOCK_NO_ORDER), without_walls(("orders_order", "orders_granted_of_earned")):
-        assert granted_at_once(open_customer("Carol", balance="100")) > 900_000
+        with suppress(ValueError):  # who comes late finds that more came back than was paid, and says so
+            granted_at_once(carol)
+        assert balance_micros(carol) > 100_000_000
 
 
 def cancel_fifty_times(person: Person) -> int:
