@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.books import books_are_right
+from tests.byhand import approve, staff
 from tests.fakebtcpay import BAD, STORE, Invoice, Payment
 from tests.processors import Manner
 from tests.shop import NOON, Person, open_customer
@@ -130,6 +131,24 @@ def _stop(invoice: Invoice, payment: Payment, *, is_marked: bool) -> None:
         invoice.mark = "Invalid"
     else:
         payment.status = "Invalid"
+
+
+def test_what_people_say_was_taken_back_stays_on_hold_until_they_have_decided(
+    till: Till, bitcoin: int, alice: Person
+) -> None:
+    payment = till.btcpay.pay(till.open(alice, bitcoin).reference, SATS, till.now, status="Settled")
+    till.look()
+    row = models.Receipt.objects.get().id
+    ask = {"receipt_id": row, "person_id": staff("Ann"), "reference": "letter 7", "now": till.now}
+    commands.propose_recall(**ask, reason="The payer's bank says so.")  # type: ignore[arg-type]
+    till.look()
+    till.look()
+    assert (state(payment), balance(alice)) == (S.DISPUTED, SATS * MICROS_PER_SAT)
+
+    approve(models.Proposal.objects.get().id, staff("Ben"))
+    till.look()
+    assert (state(payment), balance(alice)) == (S.REVERSED, 0)
+    books_are_right()
 
 
 def test_what_counts_again_is_credited_again(till: Till, bitcoin: int, alice: Person) -> None:

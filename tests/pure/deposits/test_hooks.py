@@ -82,6 +82,7 @@ def test_without_a_secret_nothing_is_genuine() -> None:
         (b'{"payment_id": 5000000001, "invoiceId": "Inv7"}', ("5000000001", "Inv7")),
         (b'{"payment_id": "5000000001"}', ("5000000001", "")),
         (b'{"payment_id": null, "invoiceId": 7.5}', ("", "")),
+        (b'{"payment_id": "../auth", "invoiceId": "a/../../keys?"}', ("", "")),
         (b'{"payment_id": [1], "invoiceId": {"a": 1}}', ("", "")),
         (b'{"payment_id": "%s", "invoiceId": "%s"}' % (b"9" * 31, b"a" * 31), ("", "")),
     ],

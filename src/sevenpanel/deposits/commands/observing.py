@@ -10,6 +10,7 @@ from sevenpanel.deposits.commands.locking import found_by_key, lock_customers, l
 from sevenpanel.deposits.commands.settling import hear_again, take_waiting_along
 from sevenpanel.deposits.domain import Asset, Event, HeldReason, ReceiptState, Verdict
 from sevenpanel.deposits.domain.machine import By, events_of
+from sevenpanel.deposits.domain.ways import ProposalKind, ProposalState
 from sevenpanel.deposits.queries.linking import newest_intent
 from sevenpanel.deposits.sources.interface import Observation
 from sevenpanel.deposits.sources.records import record_of
@@ -44,6 +45,8 @@ def book_observation(*, source: str, said: Observation, is_single_voice: bool, n
 
 def _take(receipt: models.Receipt, said: Observation, *, is_single_voice: bool, now: datetime) -> None:
     if receipt.is_stopped and receipt.state == ReceiptState.REVERSED:
+        return
+    if receipt.state == ReceiptState.DISPUTED and _is_in_hands(receipt):
         return
     if said.is_estimate and not _is_expected(receipt):
         return
@@ -136,6 +139,12 @@ def asset_row(asset: Asset) -> models.Asset:
 def _has_other_effect(receipt: models.Receipt, said: Observation) -> bool:
     code = receipt.asset.code if receipt.asset else ""
     return (receipt.customer_id, code, receipt.raw) != (said.owner, said.asset.code, said.raw)
+
+
+def _is_in_hands(receipt: models.Receipt) -> bool:
+    """Whether people say that it was taken back and have not decided yet: what the source says waits for them."""
+    standing = models.Proposal.objects.filter(receipt=receipt, state=ProposalState.OPEN.value)
+    return standing.filter(kind=ProposalKind.RECALL.value).exists()
 
 
 def _is_expected(receipt: models.Receipt) -> bool:

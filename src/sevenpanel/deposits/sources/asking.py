@@ -101,6 +101,8 @@ class Api:
         return LOOK_SECONDS - (time.monotonic() - self._since)
 
     def _ask(self, call: calling.Call) -> Any:
+        if self._left() < -CALL_SECONDS:
+            raise NotHeard(f"{self.host} answers so slowly that the time of a look was over.")
         try:
             heard = exchange(call)
         except (calling.NotSent, calling.Lost) as outcome:
@@ -159,6 +161,12 @@ def words(value: object, *, longest: int) -> str:
         return ""
     text = str(value)
     return text if len(text) <= longest and text.isprintable() else ""
+
+
+def name(value: object, *, longest: int) -> str:
+    """This function reads a name that may stand in an address: plain letters and digits; empty when it is none."""
+    text = words(value, longest=longest)
+    return text if text.isascii() and text.isalnum() else ""
 
 
 def written(value: object) -> str:

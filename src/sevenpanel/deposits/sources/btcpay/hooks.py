@@ -7,7 +7,7 @@ a body is believed but which invoice to look at.
 import hmac
 from hashlib import sha256
 
-from sevenpanel.deposits.sources.asking import Unusable, read, words
+from sevenpanel.deposits.sources.asking import Unusable, name, read
 
 HEADER = "BTCPay-Sig"
 REFERENCE_LENGTH_MAX = 30
@@ -25,4 +25,4 @@ def subject(body: bytes) -> str:
         said = read(body)
     except Unusable:
         return ""
-    return words(said.get("invoiceId"), longest=REFERENCE_LENGTH_MAX) if isinstance(said, dict) else ""
+    return name(said.get("invoiceId"), longest=REFERENCE_LENGTH_MAX) if isinstance(said, dict) else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from hashlib import sha512
 from typing import Any
 
-from sevenpanel.deposits.sources.asking import words
+from sevenpanel.deposits.sources.asking import name
 
 HEADER = "x-nowpayments-sig"
 REFERENCE_LENGTH_MAX = 30
@@ -33,7 +33,7 @@ def is_genuine(body: bytes, shown: str, secret: str) -> bool:
 def subject(body: bytes) -> str:
     """This function reads which payment a webhook is about; empty when it names none."""
     said = _read(body)
-    return words(said.get("payment_id"), longest=REFERENCE_LENGTH_MAX) if isinstance(said, dict) else ""
+    return name(said.get("payment_id"), longest=REFERENCE_LENGTH_MAX) if isinstance(said, dict) else ""
 
 
 def _is_signed(said: dict[str, Any], shown: str, secret: str, *, as_object: bool) -> bool:
