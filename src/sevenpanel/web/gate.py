@@ -31,8 +31,8 @@ ACTS: dict[str, Act] = {
 }
 
 # What is asked by anybody, and nobody's account is asked about: whether the desk lives, what crawlers may read, the
-# channel's door, which has a secret of its own, and short links with the complaint about them.
-ANYBODYS = frozenset({"livez", "readyz", "robots", "telegram", "short-link", "short-link-complaint"})
+# doors of the channel and of processors, which have secrets of their own, and short links with the complaint about them.
+ANYBODYS = frozenset({"livez", "readyz", "robots", "telegram", "hook", "short-link", "short-link-complaint"})
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

@@ -25,11 +25,11 @@ OPEN = {
     "web:terms", "web:terms-version", "web:terms-text", "web:terms-changes", "web:versions",
     "web:privacy", "web:privacy-version", "web:privacy-text", "web:privacy-changes",
     "web:accept", "web:data", "web:data-export", "web:ticket-file", "account_logout",
-    "livez", "readyz", "telegram", "robots", "short-link", "short-link-complaint",
+    "livez", "readyz", "telegram", "hook", "robots", "short-link", "short-link-complaint",
 }  # fmt: skip
 # What stands for the variable parts of addresses.
 PARTS = {
-    "id": "1", "version": "1", "uidb36": "1", "key": "abc", "token": "A" * 22,
+    "id": "1", "version": "1", "uidb36": "1", "key": "abc", "token": "A" * 22, "slug": "btcpay",
 }  # fmt: skip
 
 
