@@ -31,7 +31,7 @@ ACTS: dict[str, Act] = {
 }
 
 # What is asked by anybody, and nobody's account is asked about: whether the desk lives, what crawlers may read, the
-# doors of the channel and of processors, which have secrets of their own, and short links with the complaint about them.
+# doors of the channel and of processors, which have secrets of their own, and short links with complaints about them.
 ANYBODYS = frozenset({"livez", "readyz", "robots", "telegram", "hook", "short-link", "short-link-complaint"})
 
 Handler = Callable[[HttpRequest], HttpResponse]
