@@ -12,7 +12,11 @@ from tests.served import dsn
 from sevenpanel.kernel import db
 from sevenpanel.settings.environment import environment
 
-_OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+# Until they are gone, and not only told to go: who asks before that would hear that the fate of the order is not known.
+_HANG_UP = """
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 _FULL = """
 CREATE FUNCTION short_of_disk() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
@@ -39,7 +43,7 @@ def configured(begin: str, end: str) -> Iterator[None]:
 
 def hang_up() -> None:
     """End everybody else's connection."""
-    db.rows(f"SELECT pg_terminate_backend(pid) {_OTHERS}")
+    db.rows(_HANG_UP)
 
 
 @contextmanager

@@ -30,7 +30,15 @@ class Form:
     def __init__(self, served: Served, person: Person, service: int, link: str) -> None:
         visitor, self._address = Visitor(person), f"{served.site}/orders/new/"
         session = {settings.SESSION_COOKIE_NAME: visitor.client.cookies[settings.SESSION_COOKIE_NAME].value}
-        page = httpx.get(f"{self._address}?service={service}", cookies=session, timeout=60, trust_env=False)
+        pages: list[httpx.Response] = []
+
+        def is_there() -> bool:
+            answer = httpx.get(f"{self._address}?service={service}", cookies=session, timeout=60, trust_env=False)
+            pages.append(answer)
+            return answer.status_code == 200
+
+        until(is_there)
+        page = pages[-1]
         self._fields = {**fields(page, "post /orders/new/"), "link": link, "quantity": "1000"}
         self._cookies = session | dict(page.cookies)
 
