@@ -106,6 +106,7 @@ def test_how_long_a_provider_is_left_alone(wait: Wait, retry_after: int | None, 
 
 
 NO_AID = ResolveFacts(
+    is_open=True,
     late_id=None,
     has_idempotency_field=False,
     refuses_duplicates=False,
@@ -131,6 +132,10 @@ NO_AID = ResolveFacts(
         ({"refuses_duplicates": True, "age": TEST_WITHIN}, Aid.DUPLICATE_TEST),
         ({"refuses_duplicates": True, "age": TEST_WITHIN + SECOND}, Aid.OPERATOR),
         ({"refuses_duplicates": True, "age": -SECOND}, Aid.OPERATOR),
+        # What is sent again for an order that has ended is bought for nobody.
+        ({"is_open": False, "has_idempotency_field": True, "refuses_duplicates": True}, Aid.OPERATOR),
+        ({"is_open": False, "late_id": "7", "has_idempotency_field": True}, Aid.LATE_ANSWER),
+        ({"is_open": False, "has_idempotency_field": True, "balance_before": Decimal(0)}, Aid.BALANCE),
         ({"balance_before": Decimal(0)}, Aid.BALANCE),
         ({"balance_before": Decimal(0), "is_balance_spent": True}, Aid.OPERATOR),
     ],

@@ -117,6 +117,7 @@ def _facts(
         action__in=[Action.WATCH, Action.NONE]
     )
     return ResolveFacts(
+        is_open=not order_rows.closed(order_ids=[task.order_id]),
         late_id=late_id,
         has_idempotency_field=provider.idempotency_field is not None,
         refuses_duplicates=provider.refuses_duplicate_links,

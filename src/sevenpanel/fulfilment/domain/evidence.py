@@ -33,6 +33,7 @@ class Aid(StrEnum):
 class ResolveFacts:
     """What decides which aid comes next.
 
+    :param is_open: the order has not ended meanwhile.
     :param late_id: the provider's order id from an answer that came after the lease had ended.
     :param has_idempotency_field: the provider declares a field for our request id.
     :param refuses_duplicates: it declares that it refuses a second active order for a link.
@@ -43,6 +44,7 @@ class ResolveFacts:
     :param is_balance_spent: the balance has said all it can.
     """
 
+    is_open: bool
     late_id: str | None
     has_idempotency_field: bool
     refuses_duplicates: bool
@@ -57,9 +59,10 @@ def next_aid(facts: ResolveFacts) -> Aid:
     """The cheapest aid that can still say something."""
     if facts.late_id is not None:
         return Aid.LATE_ANSWER
-    if facts.has_idempotency_field:
+    # Both of these send the order again, which would buy one that has ended for nobody.
+    if facts.is_open and facts.has_idempotency_field:
         return Aid.REQUEST_ID
-    if facts.refuses_duplicates and _may_be_tested(facts):
+    if facts.is_open and facts.refuses_duplicates and _may_be_tested(facts):
         return Aid.DUPLICATE_TEST
     if facts.balance_before is not None and not facts.is_balance_spent:
         return Aid.BALANCE
