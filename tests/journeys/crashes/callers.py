@@ -24,7 +24,8 @@ class Callers:
     """Who orders, what was promised, and what went wrong.
 
     :param ports: where servers listen at this moment.
-    :param lost: what was asked of a server that had taken the connection, and got no order for an answer.
+    :param lost: what was asked of a server that had taken the connection, and got no whole answer.
+    :param refused: what got an answer that is no order, as from a machine that can do no more.
     """
 
     ports: Callable[[], Sequence[int]]
@@ -32,6 +33,7 @@ class Callers:
     service: int
     promised: dict[str, int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     _numbers: Iterator[int] = field(default_factory=count)
     _turns: Iterator[int] = field(default_factory=count)
@@ -60,7 +62,7 @@ class Callers:
         first = next(self._turns) % max(1, len(ports))
         return [*ports[first:], *ports[:first]]
 
-    def _asked_at(self, port: int, request: str) -> int | None:
+    def _asked_at(self, port: int, request: str) -> Any:
         connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
         try:
             connection.connect()
@@ -68,12 +70,14 @@ class Callers:
             return None  # nothing was asked of it
         try:
             answer = self._asked(connection, request)
-            return int(answer["order"])
-        except (OSError, HTTPException, ValueError, KeyError) as fault:
+        except (OSError, HTTPException, ValueError) as fault:
             self.lost.append(f"{request} at {port}: {fault!r}")
             return None
         finally:
             connection.close()
+        if "order" not in answer:
+            self.refused.append(f"{request} at {port}: {answer}")
+        return answer.get("order")
 
     def _asked(self, connection: HTTPConnection, request: str) -> Any:
         order = {"service": self.service, "link": link(request), "quantity": 10, "request_id": request}

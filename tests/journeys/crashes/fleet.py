@@ -1,7 +1,7 @@
 """Several web servers and workers on one database: each in a place of its own, replaced by another when it has gone."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -113,6 +113,7 @@ def fleet(
             found.start(found.places)
             yield found
         finally:
+            wait(found.starting)
             list(pool.map(Place.close, found.places))
 
 

