@@ -91,13 +91,18 @@ class Line:
         """
         async with self._turn:
             connection = await self._open()
+            # Hung up and not canceled: a commit that is canceled while it waits for a standby is done all the same,
+            # and whoever asked again would be told of an order that nobody else keeps yet.
+            timer = asyncio.get_running_loop().call_later(CLIENT_SECONDS, connection.terminate)
             try:
-                return await connection.fetch(statement, *arguments, timeout=CLIENT_SECONDS)
+                return await connection.fetch(statement, *arguments)
             except asyncpg.PostgresError as error:
                 raise self._told(error) from error
             except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError) as error:
                 self._drop()
                 raise Lost(type(error).__name__) from error
+            finally:
+                timer.cancel()
 
     async def close(self) -> None:
         """Hang up politely."""

@@ -19,6 +19,7 @@ from tests.shop import Person, make_key, open_customer
 from tests.waiting import until
 
 from sevenpanel.accounts.domain import KEY_BODY_LENGTH, KEY_PREFIX, key_check
+from sevenpanel.api import line as line_module
 from sevenpanel.api.door import Door
 from sevenpanel.api.gateway import Gateway
 from sevenpanel.api.line import Line, Lost, NotSent, RefusedByDatabase
@@ -162,6 +163,22 @@ def test_a_line_tells_what_was_refused_from_what_is_not_known() -> None:
         await line.close()
 
     asyncio.run(story())
+
+
+def test_a_statement_that_takes_too_long_is_left_to_its_end_and_never_canceled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A commit that waits for a standby would come to its end by that, and whoever asked again be told it is kept."""
+    monkeypatch.setattr(line_module, "CLIENT_SECONDS", 0.2)
+
+    async def story() -> None:
+        line = Line(connection.settings_dict, name="test")
+        for number in range(3):
+            told = "INSERT INTO kernel_cache SELECT $1, '', now() FROM pg_sleep(1)"
+            with pytest.raises(Lost):
+                await line.fetch(told, f"too long {number}")
+        await line.close()
+
+    asyncio.run(story())
+    until(lambda: db.rows("SELECT count(*) FROM kernel_cache WHERE starts_with(cache_key, 'too long')") == [(3,)])
 
 
 def test_a_line_that_finds_nobody_says_that_nothing_was_sent() -> None:
