@@ -24,7 +24,7 @@ SEARCH_LENGTH_MAX = 2048
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tab:
-    """One status with its number of orders."""
+    """One status with its number of orders; a plus behind it says that there may be more."""
 
     name: str
     url: str
@@ -98,13 +98,15 @@ def _etag(shown: list[OrderLineRow], tabs: list[Tab]) -> str:
 
 
 def _tabs(request: DeskRequest, asked: Filter) -> list[Tab]:
-    counts = queries.counts(customer_id=request.customer_id)
-    everything = [(_("All"), "", sum(counts.values()))]
+    counts, most = queries.counts(customer_id=request.customer_id), queries.COUNTED_MAX
+    total = sum(counts.values())
+    more = "+" if total > most else ""
+    everything = [(_("All"), "", min(total, most))]
     return [
         Tab(
             name=name,
             url=f"{reverse('web:orders')}?{asked.query(status=slug, before=None)}",
-            count=present.count(number),
+            count=present.count(number) + more,
             is_here=slug == asked.status,
         )
         for name, slug, number in everything + [(s.value, SLUGS[s], n) for s, n in counts.items()]

@@ -9,7 +9,7 @@ from tests.journeys.web.visitor import Visitor, text
 from tests.shop import NOON, add_service
 
 from sevenpanel.kernel.money import parse_amount
-from sevenpanel.orders import commands
+from sevenpanel.orders import commands, queries
 from sevenpanel.orders.commands import DispatchResult
 from sevenpanel.orders.domain import STATUS_WORDS, Dispatch, OrderLine, Report, Status
 from sevenpanel.orders.timeline import EventKind
@@ -70,6 +70,16 @@ def test_tabs_count_and_filter_and_stay_in_the_address(alice: Visitor, service: 
     assert ids(running) == [alice.orders[0].id]
     assert pending.context["older"].startswith("status=pending&q=chan&before=")
     assert "6 of 10 delivered" in running.content.decode()
+
+
+def test_of_very_many_orders_the_newest_are_counted_and_the_tabs_say_so(
+    alice: Visitor, service: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place(alice, service, 5)
+    for most, told in ((5, ("5", "0")), (4, ("4+", "0+"))):
+        monkeypatch.setattr(queries, "COUNTED_MAX", most)
+        tabs = {tab.name: tab.count for tab in alice.get("/orders/").context["tabs"]}
+        assert (tabs["All"], tabs["Completed"]) == told
 
 
 @pytest.mark.parametrize(
