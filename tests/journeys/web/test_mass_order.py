@@ -11,8 +11,8 @@ from tests.shop import add_service, deposit, open_customer
 
 from sevenpanel.catalog import commands as catalog
 from sevenpanel.catalog.domain import ServiceType
+from sevenpanel.kernel import db
 from sevenpanel.kernel.money import parse_amount
-from sevenpanel.orders import queries as orders
 from sevenpanel.orders.domain import Source
 
 MASS = "/orders/mass/"
@@ -271,5 +271,5 @@ def test_ten_thousand_lines_are_previewed_and_placed_at_once(alice: Visitor, ser
 
     assert "Orders placed 10,000 " in text(result)
     assert alice.balance == parse_amount("20")
-    assert sum(orders.counts(customer_id=alice.person.customer_id).values()) == 10_000
+    assert db.rows("SELECT count(*) FROM orders_order") == [(10_000,)]
     assert len(page.content) < 2_000_000
