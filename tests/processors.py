@@ -5,6 +5,7 @@ slow answer is one that did not come in time.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,7 +34,7 @@ class Manner(StrEnum):
 
 
 @dataclass
-class Processor:
+class Processor(ABC):
     """What all of them share.
 
     :ivar asked: every question, as "GET /path".
@@ -45,15 +46,15 @@ class Processor:
     url: str = ""
     lock: RLock = field(default_factory=RLock)
 
+    @abstractmethod
     def answer(
         self, method: str, path: str, query: list[tuple[str, str]], headers: dict[str, str], body: bytes
     ) -> tuple[int, Any]:
         """One answer of one that is well."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lied(self, said: Any) -> Any:
         """What one that lies makes of an answer."""
-        raise NotImplementedError
 
     def exchange(self, call: calling.Call) -> calling.Heard:
         """One call within the process, as `calling.exchange` makes it."""

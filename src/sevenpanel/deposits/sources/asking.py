@@ -6,13 +6,15 @@ nobody can be asked now, this one question was refused, or its subject is not th
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, Decimal, InvalidOperation, localcontext
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from sevenpanel.deposits.sources.interface import SourceUnavailable, UnableToOpen
 from sevenpanel.kernel import calling
 from sevenpanel.kernel.money import RAW_MAX
 
@@ -121,6 +123,22 @@ class Api:
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise NotHeard(f"{self.host} answered with HTTP {status}.", retry_after_seconds=_retry_after(heard))
         raise Unusable(f"{self.host} answered with HTTP {status}: {_said(heard.body)}")
+
+
+@contextmanager
+def opening(refusal: str) -> Iterator[None]:
+    """Say in the words of sources what goes wrong while a place to pay is opened.
+
+    :param refusal: the sentence for the customer when the processor makes none.
+    :raises SourceUnavailable: when it cannot be asked now.
+    :raises UnableToOpen: when it refused, or answered something that makes no sense.
+    """
+    try:
+        yield
+    except NotHeard as away:
+        raise SourceUnavailable(away.words) from away
+    except Unusable as strange:
+        raise UnableToOpen(refusal) from strange
 
 
 def read(body: bytes) -> Any:

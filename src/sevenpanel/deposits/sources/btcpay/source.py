@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sevenpanel.deposits.domain import Asset, Verdict, keys
-from sevenpanel.deposits.sources.asking import Api, NotHeard, Unusable, amount, written
+from sevenpanel.deposits.sources.asking import Api, Unusable, amount, opening, written
 from sevenpanel.deposits.sources.btcpay.hooks import REFERENCE_LENGTH_MAX
 from sevenpanel.deposits.sources.btcpay.reading import (
     Invoice,
@@ -31,7 +31,6 @@ from sevenpanel.deposits.sources.interface import (
     Look,
     Observation,
     Reserve,
-    SourceUnavailable,
     UnableToOpen,
 )
 from sevenpanel.deposits.sources.rounds import FINAL_AFTER, ORDER_PREFIX, WATCHED_FOR, Desk, Order, Told, look_round
@@ -82,14 +81,9 @@ class BtcpaySource:
         if asset not in self.assets:
             raise UnableToOpen("This coin is not taken here. Choose another way.")
         order = self.desk.order(intent_id)
-        try:
+        with opening("The payment service made no invoice. Try again later, or choose another way."):
             invoice = self._standing(order) or self._made(order)
             address, uri = self._place(invoice, asset)
-        except NotHeard as away:
-            raise SourceUnavailable(away.words) from away
-        except Unusable as strange:
-            sentence = "The payment service made no invoice. Try again later, or choose another way."
-            raise UnableToOpen(sentence) from strange
         return Destination(address=address or invoice.id, uri=uri, page=invoice.page, reference=invoice.id)
 
     def reserves(self, *, now: datetime) -> tuple[Reserve, ...]:

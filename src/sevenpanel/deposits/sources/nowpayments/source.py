@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sevenpanel.deposits.domain import Asset, Verdict, keys
-from sevenpanel.deposits.sources.asking import Api, NotHeard, Unusable, amount, written
+from sevenpanel.deposits.sources.asking import Api, Unusable, amount, opening, written
 from sevenpanel.deposits.sources.interface import (
     Alien,
     Destination,
@@ -19,7 +19,6 @@ from sevenpanel.deposits.sources.interface import (
     Look,
     Observation,
     Reserve,
-    SourceUnavailable,
     UnableToOpen,
 )
 from sevenpanel.deposits.sources.nowpayments.coins import BY_PLACE, COINS, Coin
@@ -71,13 +70,8 @@ class NowpaymentsSource:
         """
         if asset not in self.assets:
             raise UnableToOpen("This coin is not taken here. Choose another way.")
-        try:
+        with opening("The payment service made no payment of it. Write a larger sum, or choose another way."):
             made = self._made(self.desk.order(intent_id), BY_PLACE[asset.place])
-        except NotHeard as away:
-            raise SourceUnavailable(away.words) from away
-        except Unusable as strange:
-            sentence = "The payment service made no payment of it. Write a larger sum, or choose another way."
-            raise UnableToOpen(sentence) from strange
         return Destination(address=made.address, reference=made.id)
 
     def reserves(self, *, now: datetime) -> tuple[Reserve, ...]:
