@@ -1,4 +1,4 @@
-"""Who is here: roles, API keys and their check digits, what an acceptance rests on, and how the site looks to whom."""
+"""Who is here: roles, API keys and their check digits, what an acceptance rests on, how each sees and reads a page."""
 
 import binascii
 import hashlib
@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from zoneinfo import available_timezones
 
 from sevenpanel.terms import STATED
 from sevenpanel.terms.documents import DocumentName, Edition
@@ -168,3 +170,47 @@ _BY_LABEL = {look.label: look for look in LOOKS}
 def look_of_label(label: str) -> Look | None:
     """The choices that a device kept; nothing when they are none of ours."""
     return _BY_LABEL.get(label)
+
+
+class Language(StrEnum):
+    """The languages of the customer's site (U-14), by the codes that browsers send."""
+
+    ENGLISH = "en"
+    PERSIAN = "fa"
+    ARABIC = "ar"
+    TURKISH = "tr"
+    HINDI = "hi"
+    PORTUGUESE = "pt-br"
+    RUSSIAN = "ru"
+    SPANISH = "es"
+
+
+class Calendar(StrEnum):
+    """How dates are counted where they are shown; what programs read stays Gregorian."""
+
+    GREGORIAN = "gregorian"
+    JALALI = "jalali"
+
+
+# Names of areas of the world; beside them the database of time zones lists old names and zones of bare hours.
+_AREAS = frozenset(
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
+
+
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The time zones to choose from, such as "Asia/Tehran", in order of the alphabet; first of all "UTC"."""
+    return ("UTC", *sorted(name for name in available_timezones() if name.split("/")[0] in _AREAS and "/" in name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a person reads. None stands for what they never chose, which then follows their device or their language.
+
+    :param time_zone: one of `time_zones`.
+    """
+
+    language: Language | None = None
+    calendar: Calendar | None = None
+    time_zone: str | None = None

@@ -8,7 +8,17 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from sevenpanel.accounts.domain import AGENT_LENGTH_MAX, RATE_BURST, RATE_PER_SECOND, Role, Sidenav, Theme, Way
+from sevenpanel.accounts.domain import (
+    AGENT_LENGTH_MAX,
+    RATE_BURST,
+    RATE_PER_SECOND,
+    Calendar,
+    Language,
+    Role,
+    Sidenav,
+    Theme,
+    Way,
+)
 from sevenpanel.kernel.models import words
 from sevenpanel.terms import STATED
 from sevenpanel.terms.documents import DocumentName
@@ -40,6 +50,10 @@ class User(AbstractBaseUser):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField()
+    # How the person reads (`domain.Reading`): here and not in a table of its own, because every page needs it.
+    language = models.TextField(null=True)
+    calendar = models.TextField(null=True)
+    time_zone = models.TextField(null=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -55,6 +69,14 @@ class User(AbstractBaseUser):
                 condition=Q(role=Role.CUSTOMER.value, customer__isnull=False)
                 | (~Q(role=Role.CUSTOMER.value) & Q(customer__isnull=True)),
                 name="accounts_user_customer_or_staff",
+            ),
+            models.CheckConstraint(
+                condition=Q(language__isnull=True) | Q(language__in=words(Language)),
+                name="accounts_user_language_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(calendar__isnull=True) | Q(calendar__in=words(Calendar)),
+                name="accounts_user_calendar_known",
             ),
         )
 

@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "sevenpanel.web.reader.ReaderMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -235,6 +236,9 @@ AUTH_USER_MODEL = "accounts.User"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
+# Those of `accounts.domain.Language`; the names that people choose by stand in `web.reader`.
+LANGUAGES = [(code, code) for code in ("en", "fa", "ar", "tr", "hi", "pt-br", "ru", "es")]
+LANGUAGE_COOKIE_NAME = "language"
 
 LOGGING = {
     "version": 1,

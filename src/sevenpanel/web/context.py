@@ -15,6 +15,7 @@ from sevenpanel.orders import queries as orders
 from sevenpanel.orders.queries import StopRow
 from sevenpanel.web import present
 from sevenpanel.web.look import SCHEMES, channel_address, look_of
+from sevenpanel.web.reader import choices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "has_mail": settings.HAS_MAIL,
         "frame": SimpleLazyObject(lambda: _frame(request)),
         "look": SimpleLazyObject(lambda: _look(request)),
+        "languages": choices(request),
     }
 
 

@@ -104,7 +104,10 @@ def _json(value: Any) -> bytes:
 
 def _account(subject: Subject) -> Iterable[Row]:
     names = ("email", "name", "role", "joined_at")
-    yield {name: getattr(subject, name) for name in names} | {"look": asdict(accounts.look(user_id=subject.user_id))}
+    yield {name: getattr(subject, name) for name in names} | {
+        "look": asdict(accounts.look(user_id=subject.user_id)),
+        "reading": asdict(accounts.reading(user_id=subject.user_id)),
+    }
     if subject.customer_id is not None:
         yield asdict(accounts.customer(customer_id=subject.customer_id))
 

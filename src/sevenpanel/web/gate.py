@@ -23,6 +23,8 @@ ACTS: dict[str, Act] = {
     **{f"web:{name}{part}": Act.READ_TERMS for name in DocumentName for part in ("", "-version", "-text", "-changes")},
     "web:versions": Act.READ_TERMS,
     "web:accept": Act.ACCEPT_TERMS,
+    # Who cannot read what the page says can choose another language first.
+    "web:language": Act.READ_TERMS,
     "account_logout": Act.SIGN_OUT,
     "web:data": Act.EXPORT_DATA,
     "web:data-export": Act.EXPORT_DATA,
@@ -48,11 +50,19 @@ class AcceptanceGate:
 
     def process_view(self, request: DeskRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         """Let a request pass, or answer it."""
-        name = request.resolver_match.view_name if request.resolver_match else ""
-        act = ACTS.get(name, Act.ANYTHING_ELSE)
-        if name in ANYBODYS or act in ALWAYS_ALLOWED or not request.user.is_authenticated or has_accepted(request):
+        act = ACTS.get(_name_of(request), Act.ANYTHING_ELSE)
+        if is_anybodys(request) or act in ALWAYS_ALLOWED or not request.user.is_authenticated or has_accepted(request):
             return None
         return _to_the_page(request)
+
+
+def is_anybodys(request: HttpRequest) -> bool:
+    """Whether nobody's account has to be asked about for this page."""
+    return _name_of(request) in ANYBODYS
+
+
+def _name_of(request: HttpRequest) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def has_accepted(request: DeskRequest) -> bool:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sevenpanel.accounts import commands as accounts
@@ -41,6 +42,8 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             user.customer_id = accounts.open_customer(
                 name=form.cleaned_data["email"], currency=settings.CURRENCY, now=now
             )
+            # Mails that nobody's browser asked for speak the language of this page, too.
+            user.language = get_language()
             saved = super().save_user(request, user, form, commit=commit)
             consent = consent_of(request, form, way=Way.SIGN_UP, button=button())
             accounts.record_acceptance(user_id=saved.id, consent=consent, now=now)

@@ -1,4 +1,4 @@
-"""Writes about people: customers opened, staff added, keys made and revoked, the Terms accepted, looks kept."""
+"""Writes about people: customers opened, staff added, keys made and revoked, Terms accepted, looks and tongues kept."""
 
 from sevenpanel.accounts.commands.accepting import UnableToAccept, accept, record_acceptance
 from sevenpanel.accounts.commands.looking import keep_look
@@ -13,15 +13,19 @@ from sevenpanel.accounts.commands.people import (
     set_password,
     suspend_customer,
 )
+from sevenpanel.accounts.commands.reading import UnableToKeepReading, keep_language, keep_reading
 
 __all__ = [
     "KEYS_PER_CUSTOMER_MAX",
     "UnableToAccept",
+    "UnableToKeepReading",
     "UnableToMakeKey",
     "UnableToRevokeKey",
     "accept",
     "add_person",
+    "keep_language",
     "keep_look",
+    "keep_reading",
     "make_key",
     "open_customer",
     "record_acceptance",

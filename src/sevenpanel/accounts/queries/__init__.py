@@ -23,6 +23,7 @@ from sevenpanel.accounts.queries.people import (
     person_of_email,
     staff_addresses,
 )
+from sevenpanel.accounts.queries.reading import reading, reading_of
 
 __all__ = [
     "ADMIT",
@@ -41,6 +42,8 @@ __all__ = [
     "labels_of_person",
     "look",
     "person_of_email",
+    "reading",
+    "reading_of",
     "shelf",
     "staff_addresses",
     "times_accepted",
