@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 _GROUND = "getComputedStyle(document.body).backgroundColor"
 _SIDE = "getComputedStyle(document.querySelector('.side')).backgroundColor"
-LIGHT_GROUND, DARK_GROUND = "rgb(244, 246, 245)", "rgb(16, 22, 20)"
+LIGHT_GROUND, DARK_GROUND = "rgb(245, 247, 246)", "rgb(15, 21, 19)"
 DARK_SIDE = "rgb(11, 18, 16)"
 
 

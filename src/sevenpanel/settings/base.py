@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
+    "heroicons",
     "allauth",
     "allauth.account",
     "procrastinate.contrib.django",

@@ -14,6 +14,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.queries import StopRow
 from sevenpanel.web import present
+from sevenpanel.web.icons import icon_of
 from sevenpanel.web.look import SCHEMES, channel_address, look_of
 from sevenpanel.web.reader import choices
 
@@ -25,6 +26,7 @@ class Place:
     url: str
     name: str
     current: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,11 @@ class Frame:
     places: tuple[Place, ...]
     available: str | None
     stop: StopRow | None = None
+
+    @property
+    def icons(self) -> tuple[str, ...]:
+        """The icons of the navigation, each once."""
+        return tuple(dict.fromkeys(place.icon for place in self.places))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +133,12 @@ def _desk_pages(role: str) -> tuple[tuple[str, str], ...]:
 
 
 def _places(request: HttpRequest, pages: tuple[tuple[str, str], ...]) -> tuple[Place, ...]:
-    found = [(reverse(name), title) for name, title in pages]
-    above = [url for url, _title in found if request.path.startswith(url) and (url != "/" or request.path == "/")]
+    found = [(reverse(name), title, icon_of(name)) for name, title in pages]
+    above = [url for url, *_ in found if request.path.startswith(url) and (url != "/" or request.path == "/")]
     nearest = max(above, key=len, default="")
-    return tuple(Place(url=url, name=title, current=_current(request, url, nearest)) for url, title in found)
+    return tuple(
+        Place(url=url, name=title, current=_current(request, url, nearest), icon=icon) for url, title, icon in found
+    )
 
 
 def _current(request: HttpRequest, url: str, nearest: str) -> str:
