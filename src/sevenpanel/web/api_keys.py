@@ -1,4 +1,4 @@
-"""API keys: made, shown once, revoked; and how to use one."""
+"""API keys: made, shown once, revoked."""
 
 from dataclasses import dataclass
 
@@ -6,18 +6,17 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from sevenpanel.accounts import commands, queries
 from sevenpanel.accounts.domain import KeyRow
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
+from sevenpanel.web.api_guide import API_PATH
 from sevenpanel.web.forms import KeyForm
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
-
-API_PATH = "/api/v2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +57,6 @@ def revoke(request: DeskRequest, key_id: int) -> HttpResponse:
     commands.revoke_key(customer_id=request.customer_id, key_id=key_id, now=request.received_at)
     messages.success(request, _("The key is revoked: the next request with it is refused."))
     return redirect("web:keys")
-
-
-@customer_only
-@require_safe
-def guide(request: DeskRequest) -> HttpResponse:
-    """How the API is spoken, in short."""
-    return render(request, "web/keys/guide.html", {"api_url": request.build_absolute_uri(API_PATH)})
 
 
 def _page(request: DeskRequest, *, made: str = "", wrong: str = "", status: int = 200) -> HttpResponse:

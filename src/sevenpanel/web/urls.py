@@ -6,6 +6,7 @@ from sevenpanel.terms.documents import DocumentName
 from sevenpanel.web import (
     acceptance,
     account_pages,
+    api_guide,
     api_keys,
     balance,
     channel_door,
@@ -90,7 +91,7 @@ _pages = [
     path("funds/receipts/<id:receipt_id>/", funds.arrival, name="receipt"),
     path("keys/", api_keys.keys, name="keys"),
     path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),
-    path("keys/guide/", api_keys.guide, name="api-guide"),
+    path("keys/guide/", api_guide.guide, name="api-guide"),
     path("terms/versions/", documents.versions, name="versions"),
     path("terms/accept/", acceptance.accept, name="accept"),
     path("data/", data_export.data, name="data"),

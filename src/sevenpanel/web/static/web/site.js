@@ -12,8 +12,8 @@ function localise(root) {
 
 async function copy(button) {
   const field = document.getElementById(button.dataset.copy);
-  field.select();
-  await navigator.clipboard.writeText(field.value);
+  field.select?.();
+  await navigator.clipboard.writeText(field.value ?? field.textContent);
   button.textContent = "✓";
 }
 
