@@ -25,16 +25,21 @@ def cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
 
 
-def lines(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """The lines of a table, with the mark by which spreadsheets know UTF-8."""
+def lines(head: Sequence[str], rows: Iterable[Sequence[object]], *, has_mark: bool = True) -> Iterator[str]:
+    """The lines of a table.
+
+    :param has_mark: begin with the mark by which spreadsheets know UTF-8, and over which some programs stumble.
+    """
     writer = csv.writer(_Echo())
-    yield BOM + writer.writerow(head)
+    yield (BOM if has_mark else "") + writer.writerow(head)
     for row in rows:
         yield writer.writerow([cell(value) for value in row])
 
 
-def answer(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+def answer(
+    name: str, head: Sequence[str], rows: Iterable[Sequence[object]], *, has_mark: bool = True
+) -> StreamingHttpResponse:
     """A table as a file that is kept, sent line by line."""
-    response = StreamingHttpResponse(lines(head, rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(head, rows, has_mark=has_mark), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

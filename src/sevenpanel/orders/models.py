@@ -97,6 +97,12 @@ class Order(models.Model):
         indexes = (
             models.Index(fields=("customer_id", "id"), name="orders_by_customer"),
             models.Index(fields=("customer_id", "id"), condition=Q(is_open=True), name="orders_open_by_customer"),
+            # The few among very many: by status the rows would be written anew on each step of every order.
+            models.Index(
+                fields=("customer_id", "id"),
+                condition=Q(outcome__isnull=False) & ~Q(outcome=Outcome.DELIVERED.value),
+                name="orders_stopped_by_customer",
+            ),
         )
 
 

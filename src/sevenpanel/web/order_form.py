@@ -69,7 +69,7 @@ FIELD = {
 def new_order(request: DeskRequest) -> HttpResponse:
     """The form; or an order placed from it. Sent twice, it orders once."""
     if request.method != "POST":
-        return _page(request, _draft(request.GET, new_form_id()), [], status=200)
+        return _page(request, _again(request) or _draft(request.GET, new_form_id()), [], status=200)
     draft = _draft(request.POST, request.POST.get("request_id", ""))
     if "check" in request.POST:
         return _page(request, draft, [], status=200)
@@ -101,6 +101,21 @@ def _draft(typed: Any, request_id: str) -> Draft:
         quantity=typed.get("quantity", ""),
         comments=typed.get("comments", ""),
         request_id=request_id or new_form_id(),
+    )
+
+
+def _again(request: DeskRequest) -> Draft | None:
+    """What an order of this customer's asked for, when the address names one; its link stays out of the address."""
+    order_id = read_id(request.GET.get("again"))
+    found = None if order_id is None else queries.order(customer_id=request.customer_id, order_id=order_id)
+    if found is None:
+        return None
+    return Draft(
+        service_id=found.service_id,
+        link=found.link,
+        quantity=str(found.quantity),
+        comments=found.comments or "",
+        request_id=new_form_id(),
     )
 
 

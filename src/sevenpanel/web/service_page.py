@@ -51,4 +51,4 @@ def _found(request: DeskRequest, service_id: int) -> EffectiveService:
 
 def _has_ordered(request: DeskRequest, service_id: int) -> bool:
     """Whether it was on sale for this customer once: whoever ordered it may read what it was."""
-    return service_id in orders.used_services(customer_id=request.customer_id)
+    return orders.has_ordered(customer_id=request.customer_id, service_id=service_id)

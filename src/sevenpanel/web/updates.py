@@ -22,6 +22,7 @@ from sevenpanel.notices.domain import KIND_WORDS
 from sevenpanel.notices.queries import UpdateRow
 from sevenpanel.orders import queries as orders
 from sevenpanel.terms import NoticeKind
+from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.notice_rows import update_of, version_of
@@ -62,7 +63,7 @@ def updates(request: DeskRequest) -> HttpResponse:
     """The page."""
     asked = _asked(request)
     mine = orders.used_services(customer_id=request.customer_id) if asked.is_mine else None
-    found = _found(asked, mine, PAGE + 1)
+    found = _found(asked, mine.ids if mine else None, PAGE + 1)
     shown = found[:PAGE]
     context = {
         "asked": asked,
@@ -70,6 +71,7 @@ def updates(request: DeskRequest) -> HttpResponse:
         "networks": [(network.value, links.NETWORK_NAMES[network]) for network in links.Network],
         "updates": [update_of(row) for row in shown],
         "older": asked.query(shown[-1].root_id) if len(found) > PAGE else "",
+        "used_among": present.count(orders.LOOKED_AT_MAX) if mine and not mine.is_all else "",
     }
     return render(request, "web/updates/list.html", context)
 

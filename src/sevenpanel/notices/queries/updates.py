@@ -19,13 +19,17 @@ SELECT {COLUMNS}, s.name AS service, c.name AS category, first.published_at AS f
  WHERE NOT EXISTS (SELECT 1 FROM notices_notice later WHERE later.corrects_id = n.id) AND {{where}}
 """
 
-_OF_SERVICES = """
-(n.scope = 'all' OR EXISTS (
-    SELECT 1 FROM catalog_service u
+# The services that are asked for are read once, not once for each notice.
+_CHOSEN = """
+WITH chosen AS MATERIALIZED (
+    SELECT u.id::text AS id, u.network, u.category_id::text AS category FROM catalog_service u
      WHERE (%(network)s::text IS NULL OR u.network = %(network)s)
-       AND (%(services)s::bigint[] IS NULL OR u.id = ANY(%(services)s::bigint[]))
-       AND ((n.scope = 'service' AND u.id::text = n.subject) OR (n.scope = 'network' AND u.network = n.subject)
-            OR (n.scope = 'category' AND u.category_id::text = n.subject))))
+       AND (%(services)s::bigint[] IS NULL OR u.id IN (SELECT unnest(%(services)s::bigint[]))))
+"""
+_OF_SERVICES = """
+n.scope = 'all' OR (n.scope = 'service' AND n.subject IN (SELECT id FROM chosen))
+ OR (n.scope = 'network' AND n.subject IN (SELECT network FROM chosen))
+ OR (n.scope = 'category' AND n.subject IN (SELECT category FROM chosen))
 """
 
 _UPDATES = (
@@ -37,7 +41,7 @@ _UPDATES = (
     + " ORDER BY first.id DESC LIMIT %(limit)s"
 )
 _ALL_UPDATES = _UPDATES.format(filtered="true")
-_FILTERED_UPDATES = _UPDATES.format(filtered=_OF_SERVICES)
+_FILTERED_UPDATES = _CHOSEN + _UPDATES.format(filtered=_OF_SERVICES)
 
 _ONE = _CURRENT.format(where="first.id = %(root)s")
 

@@ -4,11 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sevenpanel.kernel import db, invariants
 from sevenpanel.kernel.invariants import Breach
-from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
+from sevenpanel.orders.domain import Dispatch, Status
 from sevenpanel.orders.queries.beside import BesideRow, beside, open_on, policy_for
 from sevenpanel.orders.queries.checks import CHECKS
 from sevenpanel.orders.queries.decisions import (
@@ -20,8 +19,18 @@ from sevenpanel.orders.queries.decisions import (
     decisions_of_order,
     decisions_page,
 )
-from sevenpanel.orders.queries.facts import Asked, cancel_right_of, facts_of, judged_by, record_for, rights_of
+from sevenpanel.orders.queries.facts import (
+    Asked,
+    cancel_right_of,
+    cancel_rights_of,
+    facts_of,
+    judged_by,
+    record_for,
+    rights_of,
+)
+from sevenpanel.orders.queries.listing import LOOKED_AT_MAX, FoundOrders, Wanted, every, find, named, orders
 from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
+from sevenpanel.orders.queries.rows import COLUMNS, OrderRow, order_row
 from sevenpanel.orders.queries.stops import StopRow, lifted_stops, stop_in_force
 from sevenpanel.orders.queries.troubles import (
     TroubleRow,
@@ -32,25 +41,31 @@ from sevenpanel.orders.queries.troubles import (
     what_would_follow,
     what_would_follow_of_several,
 )
+from sevenpanel.orders.queries.used import UsedServices, has_ordered, recent_services, used_services
 from sevenpanel.orders.queries.watching import watch
 from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
 
 __all__ = [
     "CHECKS",
+    "LOOKED_AT_MAX",
     "STATUSES",
     "Asked",
     "BesideRow",
     "DecisionRow",
+    "FoundOrders",
     "OrderRow",
     "ShipmentRow",
     "StatusRow",
     "StopRow",
     "TroubleRow",
+    "UsedServices",
+    "Wanted",
     "all_decisions",
     "appeal_of",
     "beside",
     "broken_invariants",
     "cancel_right_of",
+    "cancel_rights_of",
     "closed",
     "corrected",
     "counts",
@@ -60,16 +75,21 @@ __all__ = [
     "decisions_of_customer",
     "decisions_of_order",
     "decisions_page",
+    "every",
     "facts_of",
+    "find",
+    "has_ordered",
     "held_micros",
     "is_paid_with",
     "judged_by",
     "lifted_stops",
+    "named",
     "open_on",
     "order",
     "orders",
     "policy_for",
     "read_links",
+    "recent_services",
     "record_for",
     "rights_of",
     "shipments",
@@ -86,25 +106,8 @@ __all__ = [
     "what_would_follow_of_several",
 ]
 
-_COLUMNS = """
-o.id, o.customer_id, o.service_id, s.name AS service, s.type AS service_type, s.can_cancel, o.description_version,
-o.source, o.link, o.address, o.target, o.link_tag, o.quantity, o.rate_micros, o.charge_micros, o.currency, o.placed_at,
-o.status, o.dispatch, o.is_open, o.start_count, o.delivered, o.remains, o.cancel_requested_at, o.outcome,
-o.earned_micros, o.returned_micros, o.granted_micros, o.settled_at, o.comments
-"""
-
-_LIST = f"""
-SELECT {_COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service_id
- WHERE o.customer_id = %(customer)s
-   AND (%(status)s::text IS NULL OR o.status = %(status)s)
-   AND (%(before)s::bigint IS NULL OR o.id < %(before)s)
-   AND (%(search)s::text IS NULL OR o.id = %(search_id)s OR strpos(lower(o.link), lower(%(search)s)) > 0
-        OR strpos(lower(o.target), lower(%(search)s)) > 0)
- ORDER BY o.id DESC LIMIT %(limit)s
-"""
-
 _ONE = f"""
-SELECT {_COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service_id
+SELECT {COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service_id
  WHERE o.customer_id = %(customer)s AND o.id = %(order)s
 """
 
@@ -142,42 +145,6 @@ SELECT o.id, o.customer_id, o.service_id, s.type AS service_type, o.address AS l
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRow:
-    """An order as its customer sees it."""
-
-    id: int
-    customer_id: int
-    service_id: int
-    service: str
-    service_type: str
-    can_cancel: bool
-    description_version: int
-    source: Source
-    link: str
-    address: str
-    target: str
-    link_tag: str
-    quantity: int
-    rate_micros: int
-    charge_micros: int
-    currency: str
-    placed_at: datetime
-    status: Status
-    dispatch: Dispatch
-    is_open: bool
-    start_count: int | None
-    delivered: int
-    remains: int | None
-    cancel_requested_at: datetime | None
-    outcome: Outcome | None
-    earned_micros: int | None
-    returned_micros: int | None
-    granted_micros: int
-    settled_at: datetime | None
-    comments: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRow:
     """An order as the API's `status` shows it. Once it is settled, the charge is what is kept, without grants."""
 
@@ -209,45 +176,10 @@ class ShipmentRow:
     cancel_requested_at: datetime | None
 
 
-def orders(
-    *,
-    customer_id: int,
-    status: Status | None = None,
-    search: str | None = None,
-    before_id: int | None = None,
-    limit: int = 50,
-) -> list[OrderRow]:
-    """A page of the customer's orders, newest first (keyset: pass the last id seen).
-
-    :param search: an order's id, or a part of its link in any case.
-    """
-    parameters = {
-        "customer": customer_id,
-        "status": status,
-        "before": before_id,
-        "search": search or None,
-        "search_id": _as_id(search),
-        "limit": limit,
-    }
-    return [_order_row(row) for row in db.named_rows(_LIST, parameters)]
-
-
-def _as_id(search: str | None) -> int | None:
-    text = (search or "").strip().lstrip("#")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
-
-
 def order(*, customer_id: int, order_id: int) -> OrderRow | None:
     """One order of this customer; None alike for no such order and for somebody else's (S-1)."""
     found = db.named_rows(_ONE, {"customer": customer_id, "order": order_id})
-    return _order_row(found[0]) if found else None
-
-
-def _order_row(row: dict[str, Any]) -> OrderRow:
-    row["status"], row["dispatch"] = Status(row["status"]), Dispatch(row["dispatch"])
-    row["source"] = Source(row["source"])
-    row["outcome"] = Outcome(row["outcome"]) if row["outcome"] else None
-    return OrderRow(**row)
+    return order_row(found[0]) if found else None
 
 
 def counts(*, customer_id: int) -> Mapping[Status, int]:
@@ -257,12 +189,6 @@ def counts(*, customer_id: int) -> Mapping[Status, int]:
     """
     found = dict(db.rows(_COUNTS, (customer_id, COUNTED_MAX + 1)))
     return {status: found.get(status.value, 0) for status in Status}
-
-
-def used_services(*, customer_id: int) -> frozenset[int]:
-    """The services that this customer has ordered."""
-    found = db.rows("SELECT DISTINCT service_id FROM orders_order WHERE customer_id = %s", (customer_id,))
-    return frozenset(service_id for (service_id,) in found)
 
 
 def held_micros(*, customer_id: int) -> int:

@@ -121,15 +121,23 @@ def record_about(order: OrderFacts, *, asked: Asked, now: datetime) -> Record:
 
 def cancel_right_of(*, order_id: int, customer_id: int, now: datetime) -> Right | None:
     """Whether this customer can cancel an order now, and why not (clause 4.1); None for no such order."""
-    found = rights_of(order_id=order_id, customer_id=customer_id, tickets=(), now=now)
-    return next((right for right in found if right.kind is Kind.CANCEL), None)
+    return cancel_rights_of(order_ids=[order_id], customer_id=customer_id, now=now).get(order_id)
+
+
+def cancel_rights_of(*, order_ids: Collection[int], customer_id: int, now: datetime) -> dict[int, Right]:
+    """The same for several orders, by id; those that are not this customer's are left out."""
+    found = facts_of(order_ids=order_ids, customer_id=customer_id)
+    each = ((id_, _rights(order, (), now)) for id_, order in found.items())
+    return {id_: right for id_, choices in each for right in choices if right.kind is Kind.CANCEL}
 
 
 def rights_of(*, order_id: int, customer_id: int, tickets: Sequence[Ticket], now: datetime) -> tuple[Right, ...]:
     """What this customer may do about an order now, until when and under which clause; nothing for no such order."""
     order = facts_of(order_ids=[order_id], customer_id=customer_id).get(order_id)
-    if order is None:
-        return ()
+    return () if order is None else _rights(order, tickets, now)
+
+
+def _rights(order: OrderFacts, tickets: Sequence[Ticket], now: datetime) -> tuple[Right, ...]:
     # The clock of the machine that shows a page may be behind that of the one that took the order.
     return rights(order, policy_of(shelf(), order.terms_version), max(now, order.placed_at), tickets=tickets)
 

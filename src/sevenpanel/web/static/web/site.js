@@ -21,10 +21,10 @@ document.documentElement.classList.add("scripted");
 localise(document);
 document.addEventListener("htmx:load", (event) => localise(event.detail.elt));
 
-// What nobody looks at is not refreshed, and an open question is not taken away.
+// What nobody looks at is not refreshed, and an open question or a choice is not taken away.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const asker = event.detail.elt;
-  if (asker.matches("[data-poll]") && (document.hidden || asker.querySelector("details[open]"))) {
+  if (asker.matches("[data-poll]") && (document.hidden || asker.querySelector("details[open], :checked"))) {
     event.preventDefault();
   }
 });
