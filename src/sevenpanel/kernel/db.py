@@ -49,6 +49,15 @@ def step(function: Callable[P, T]) -> Callable[P, T]:
     return run
 
 
+@step
+def let_go_in_a_crash() -> None:
+    """Let this transaction commit without waiting for the disk: a crash of the server may undo it as a whole.
+
+    Only for what is simply done again then. What is committed afterwards and waits for the disk is never on it alone.
+    """
+    rows("SET LOCAL synchronous_commit TO off")
+
+
 def is_away(fault: BaseException) -> bool:
     """Whether a fault says that the database cannot be used now: unreachable, full, out of time, or only to be read."""
     if isinstance(fault, InternalError):
@@ -88,11 +97,13 @@ def _written(parameters: Sequence[Any] | dict[str, Any]) -> Sequence[Any] | dict
 
 
 def columns(items: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Turn rows into `width` columns, the shape in which a set-based statement takes them."""
-    turned: list[list[Any]] = [[] for _ in range(width)]
-    for item in items:
-        for column, value in zip(turned, item, strict=True):
-            column.append(value)
+    """Turn rows into `width` columns, the shape in which a set-based statement takes them.
+
+    :raises ValueError: when a row is of another width.
+    """
+    turned = [list(column) for column in zip(*items, strict=True)] or [[] for _ in range(width)]
+    if len(turned) != width:
+        raise ValueError(f"rows of {len(turned)} values do not make {width} columns")
     return turned
 
 

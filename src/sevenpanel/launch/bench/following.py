@@ -27,10 +27,14 @@ def measure(bench: Bench) -> list[Section]:
     for number, each in enumerate(others, start=1):
         tell(f"filling in {each.closed:,} closed orders and {each.open:,} open ones")
         _fill(bench, _name(number), each)
+    small = SmallDesk(bench, bench.plan.histories[0])
     bench.stage.settle()
     with ExitStack() as stack:
         tell("following orders")
-        desks = [Desk(bench, number, each) for number, each in enumerate(bench.plan.histories)]
+        desks: list[Desk | SmallDesk] = [
+            small,
+            *(Desk(bench, _name(number), each) for number, each in enumerate(others, start=1)),
+        ]
         for desk in desks:
             stack.callback(desk.stop)
         rows = take_turns(bench.plan, {_title(desk.history): desk.follow for desk in desks})
@@ -70,19 +74,12 @@ def _section(rows: list[Row]) -> Section:
 class Desk:
     """One desk on which orders are followed, by a process that stays."""
 
-    def __init__(self, bench: Bench, number: int, each: History) -> None:
-        self._bench, self._name, self.history = bench, _name(number), each
-        self._is_small = number == 0
-        self._process: subprocess.Popen[str] | None = None if self._is_small else self._start()
+    def __init__(self, bench: Bench, name: str, history: History) -> None:
+        self._bench, self._name, self.history = bench, name, history
+        self._process: subprocess.Popen[str] | None = self._start()
 
     def follow(self) -> Sample:
-        """Follow as many orders as the plan says; the small desk is made anew each time, because so few are due."""
-        if self._is_small:
-            self.stop()
-            self._bench.stage.drop(self._name)
-            _fill(self._bench, self._name, self.history)
-            self._process = self._start()
-        assert self._process is not None
+        """Follow as many orders as the plan says."""
         with usage.spent(watched(self._bench.stage)) as spent:
             said = self._ask(min(self._bench.plan.followed, self.history.open))
         return Sample(**{**said, "cpu": {**said["cpu"], **summed(spent)}})
@@ -118,6 +115,35 @@ class Desk:
         if self._process is not None:
             self._process.communicate(timeout=60)
             self._process = None
+
+
+class SmallDesk:
+    """A desk with so few orders that each sample needs another one.
+
+    They are made beforehand and taken away at the end: dropping a database writes everything out, and the next sample
+    on any desk would pay for it.
+    """
+
+    def __init__(self, bench: Bench, history: History) -> None:
+        self._bench, self.history = bench, history
+        turns = bench.plan.rounds + bench.plan.is_warmed_up
+        self._names = [f"{_name(0)}_{turn}" for turn in range(turns)]
+        for name in self._names:
+            _fill(bench, name, history)
+        self._turns = iter(self._names)
+
+    def follow(self) -> Sample:
+        """Follow as many orders as the plan says, or as many as there are."""
+        desk = Desk(self._bench, next(self._turns), self.history)
+        try:
+            return desk.follow()
+        finally:
+            desk.stop()
+
+    def stop(self) -> None:
+        """Take them away."""
+        for name in self._names:
+            self._bench.stage.drop(name)
 
 
 def _reading(bench: Bench, database: str) -> Section:

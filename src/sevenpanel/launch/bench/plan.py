@@ -43,7 +43,7 @@ FULL = Plan(
         History(open=100_000, closed=1_000_000),
         History(open=1_000_000, closed=5_000_000),
     ),
-    followed=20_000,
+    followed=60_000,
 )
 QUICK = Plan(
     rounds=2,
