@@ -57,6 +57,7 @@ class Switch(StrEnum):
     MISNAME_STATUS = "misname-status"
     HANG_UP_AT_ONCE = "hang-up-at-once"
     STOP_AT_ONCE = "stop-at-once"
+    SPEND_CODES_AGAIN = "spend-codes-again"
 
 
 Change = tuple[str, str]
@@ -172,6 +173,9 @@ FAULTS = {
         changes=(("EXISTS (SELECT FROM orders_stop WHERE lifted_at IS NULL); -- sabotage:ignore-the-stop", "false;"),),
     ),
     Switch.SEE_NO_BREACH: _in("sevenpanel.jobs.books:watch", "breaches=breaches, now=now", "breaches=[], now=now"),
+    Switch.SPEND_CODES_AGAIN: _in(
+        "sevenpanel.accounts.commands.second_factor:_locked", "objects.select_for_update()", "objects.all()"
+    ),
     Switch.SHARE_CLAIMS: _in(
         f"{_FULFILMENT}.claiming:claim_dispatch", "db.rows(_PICK,", 'db.rows(_PICK.partition("FOR UPDATE")[0],'
     ),

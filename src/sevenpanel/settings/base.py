@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "heroicons",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "sevenpanel.kernel",
     "sevenpanel.ledger",
@@ -180,6 +181,28 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL else "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# A change of address, second factor or key asks who it is again, ten minutes after the last time (S-27).
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Whoever changed something of an account is not always its owner, who is told by mail. A desk without mail cannot.
+ACCOUNT_EMAIL_NOTIFICATIONS = HAS_MAIL
+# Tries at the second factor of one account, wherever they come from (S-24).
+ACCOUNT_RATE_LIMITS = {"second_factor": "5/5m/key"}
+
+# Recovery codes are the desk's own, kept as hashes; allauth would keep them so that they can be read again.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
+MFA_ADAPTER = "sevenpanel.web.second_factor_adapter.DeskMFAAdapter"
+MFA_FORMS = {
+    "authenticate": "sevenpanel.web.second_factor_forms.SignInCodeForm",
+    "reauthenticate": "sevenpanel.web.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "sevenpanel.web.second_factor_forms.ActivateAppForm",
+    "add_webauthn": "sevenpanel.web.second_factor_forms.AddPasskeyForm",
+}
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Where mail arrives nobody is signed in before their address is confirmed; elsewhere none can be.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

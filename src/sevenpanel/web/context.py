@@ -31,11 +31,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The frame of a page: where one can go, and what one can spend; to staff, why no new orders are taken."""
+    """The frame of a page: where one can go, and what one can spend; to staff, why no new orders are taken.
+
+    :param account_current: what `Place.current` is, of the page about the account.
+    """
 
     email: str
     places: tuple[Place, ...]
     available: str | None
+    account_current: str = ""
     stop: StopRow | None = None
 
     @property
@@ -88,15 +92,22 @@ def _frame(request: HttpRequest) -> Frame:
     user = request.user
     if not user.is_authenticated:
         return Frame(email="", places=(), available=None)
+    here = _of_account(request)
     if user.customer_id is None:
         places = _places(request, _desk_pages(user.role))
-        return Frame(email=user.email, places=places, available=None, stop=orders.stop_in_force())
+        return Frame(email=user.email, places=places, available=None, account_current=here, stop=orders.stop_in_force())
     balance = ledger.balance(customer_id=user.customer_id)
     return Frame(
         email=user.email,
         places=_places(request, _customer_pages()),
         available=present.money(balance.available_micros, balance.currency),
+        account_current=here,
     )
+
+
+def _of_account(request: HttpRequest) -> str:
+    home = reverse("web:account")
+    return _current(request, home, home) if request.path.startswith((home, "/accounts/")) else ""
 
 
 def _customer_pages() -> tuple[tuple[str, str], ...]:

@@ -1,13 +1,16 @@
 """Signing up opens a customer who accepted the Terms; attempts are counted by address; no unsent mail is told of."""
 
 import logging
+from contextlib import suppress
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,6 +18,7 @@ from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts.domain import Way
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.web.consent import consent_of
+from sevenpanel.web.proved import proved_lately
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.sign_up_page import button
 from sevenpanel.web.visitor_address import address_of
@@ -49,6 +53,12 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             accounts.record_acceptance(user_id=saved.id, consent=consent, now=now)
         return saved
 
+    def post_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse:
+        """Go on to the site. Whoever signed up a moment ago has shown who they are as much as by signing in."""
+        if told["signup"]:
+            record_authentication(request, user, method="password")
+        return cast(HttpResponse, super().post_login(request, user, **told))
+
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
@@ -68,6 +78,15 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except OSError as fault:  # the base of all that smtplib raises, too; its words may hold addresses
             log.error("A mail was not sent: %s", type(fault).__name__)
             raise UnableToSendMail(_("The mail could not be sent. Try again in a few minutes.")) from fault
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Tell the owner by mail what was changed; what was changed stays so, even when the mail is not taken."""
+        with suppress(UnableToSendMail):
+            super().send_notification_mail(*args, **kwargs)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether to ask who it is again: not of somebody who signed in a moment ago."""
+        return not proved_lately(context.request)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that attempts are counted by."""

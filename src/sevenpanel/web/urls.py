@@ -5,6 +5,7 @@ from django.urls import URLPattern, include, path, register_converter
 from sevenpanel.terms.documents import DocumentName
 from sevenpanel.web import (
     acceptance,
+    account,
     account_pages,
     api_guide,
     api_keys,
@@ -25,6 +26,7 @@ from sevenpanel.web import (
     play_money,
     reader,
     robots,
+    second_factor,
     service_list,
     service_page,
     short_link_door,
@@ -92,6 +94,7 @@ _pages = [
     path("funds/payments/<id:intent_id>/close/", funds.close, name="payment-close"),
     path("funds/payments/<id:intent_id>/announce/", funds.announce, name="payment-announce"),
     path("funds/receipts/<id:receipt_id>/", funds.arrival, name="receipt"),
+    path("account/", account.account, name="account"),
     path("keys/", api_keys.keys, name="keys"),
     path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),
     path("keys/guide/", api_guide.guide, name="api-guide"),
@@ -112,6 +115,7 @@ urlpatterns = [
     path("l/<token:token>/complaint/", short_link_door.complaint, name="short-link-complaint"),
     path("robots.txt", robots.robots, name="robots"),
     path("accounts/", include(account_pages.urlpatterns)),
+    path("accounts/two-factor/", include(second_factor.urlpatterns)),
     path("accounts/", include("allauth.account.urls")),
     path("desk/", include(("sevenpanel.desk.urls", "desk"))),
     path("", include((_pages, "web"))),

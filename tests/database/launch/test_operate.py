@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.apps import give_app
 from tests.editions import write
 from tests.shop import NOON, accept, add_service, open_customer
 
@@ -117,11 +118,23 @@ def test_a_new_password_replaces_the_old_one_and_ends_all_sessions(operate: Say)
     assert Client().login(email="alice@example.org", password=password)
 
 
+def test_whoever_lost_every_second_factor_gets_in_by_the_password(operate: Say) -> None:
+    operate("add-person", "alice@example.org")
+    alice = people.person_of_email(email="alice@example.org")
+    assert alice is not None
+    give_app(alice[0])
+
+    operate("remove-second-factor", "Alice@example.org")
+
+    assert not people.second_factors(user_id=alice[0]).is_on
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("credit", "nobody@example.org", "1", "--reference", "a"), "no customer"),
         (("set-password", "nobody@example.org"), "nobody with the address"),
+        (("remove-second-factor", "nobody@example.org"), "nobody with the address"),
         (("credit", "alice@example.org", "1,000", "--reference", "a"), "Write an amount"),
         (("make-key", "alice@example.org", "--rate", "0"), "at least 1"),
         (("add-person", "ALICE@example.org"), "is taken"),

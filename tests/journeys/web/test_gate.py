@@ -29,7 +29,7 @@ OPEN = {
 }  # fmt: skip
 # What stands for the variable parts of addresses.
 PARTS = {
-    "id": "1", "version": "1", "uidb36": "1", "key": "abc", "token": "A" * 22, "slug": "btcpay",
+    "id": "1", "int": "1", "version": "1", "uidb36": "1", "key": "abc", "token": "A" * 22, "slug": "btcpay",
 }  # fmt: skip
 
 

@@ -14,6 +14,12 @@ from sevenpanel.accounts.commands.people import (
     suspend_customer,
 )
 from sevenpanel.accounts.commands.reading import UnableToKeepReading, keep_language, keep_reading
+from sevenpanel.accounts.commands.second_factor import (
+    make_recovery_codes,
+    remove_second_factors,
+    spend_app_code,
+    spend_recovery_code,
+)
 
 __all__ = [
     "KEYS_PER_CUSTOMER_MAX",
@@ -27,9 +33,13 @@ __all__ = [
     "keep_look",
     "keep_reading",
     "make_key",
+    "make_recovery_codes",
     "open_customer",
     "record_acceptance",
+    "remove_second_factors",
     "revoke_key",
     "set_password",
+    "spend_app_code",
+    "spend_recovery_code",
     "suspend_customer",
 ]

@@ -24,12 +24,15 @@ from sevenpanel.accounts.queries.people import (
     staff_addresses,
 )
 from sevenpanel.accounts.queries.reading import reading, reading_of
+from sevenpanel.accounts.queries.second_factor import PasskeyRow, SecondFactors, second_factors
 
 __all__ = [
     "ADMIT",
     "AcceptanceRow",
     "Accepted",
     "CustomerRow",
+    "PasskeyRow",
+    "SecondFactors",
     "acceptances",
     "accepted_of",
     "addresses_of",
@@ -44,6 +47,7 @@ __all__ = [
     "person_of_email",
     "reading",
     "reading_of",
+    "second_factors",
     "shelf",
     "staff_addresses",
     "times_accepted",

@@ -27,6 +27,7 @@ class Verb:
 VERBS = {
     "add-person": Verb(people.add_person, people.add_person_arguments),
     "set-password": Verb(people.set_password, people.email_argument),
+    "remove-second-factor": Verb(people.remove_second_factor, people.email_argument),
     "credit": Verb(people.credit, people.credit_arguments),
     "suspend": Verb(people.suspend, people.suspend_arguments),
     "make-key": Verb(people.make_key, people.key_arguments),

@@ -101,6 +101,18 @@ def set_password(asked: Namespace, now: datetime) -> str:
     return f"{asked.email} can sign in with the password {password}; all older sessions have ended."
 
 
+def remove_second_factor(asked: Namespace, now: datetime) -> str:
+    """Remove a person's app, passkeys and recovery codes, so that the password alone opens the account.
+
+    :raises UnableToOperate: when nobody has this address.
+    """
+    found = people.person_of_email(email=asked.email)
+    if found is None:
+        raise UnableToOperate(f"There is nobody with the address {asked.email}.")
+    accounts.remove_second_factors(user_id=found[0])
+    return f"{asked.email} signs in by the password alone; ask for a new app or passkey to be added."
+
+
 def credit_arguments(parser: ArgumentParser) -> None:
     """Whose balance, how much, and what it was paid with."""
     parser.add_argument("email")
