@@ -16,6 +16,7 @@ from sevenpanel.support.queries.requests import RequestRow, requests_of, ticket_
 from sevenpanel.terms import Document, Ticket
 
 __all__ = [
+    "AnsweredRow",
     "FileRow",
     "Heap",
     "MessageRow",
@@ -23,6 +24,7 @@ __all__ = [
     "SavedReplyRow",
     "TicketPage",
     "TicketRow",
+    "answered",
     "file",
     "saved_replies",
     "ticket_of_request",
@@ -58,6 +60,12 @@ SELECT f.id, f.ticket_id, f.message_id, f.document, f.name, f.kind, f.size, f.st
  WHERE f.ticket_id = %(ticket)s AND (%(file)s::bigint IS NULL OR f.id = %(file)s)
    AND (%(customer)s::bigint IS NULL OR (t.customer_id = %(customer)s AND NOT m.is_internal))
  ORDER BY f.id
+"""
+_ANSWERED = """
+SELECT t.id, t.subject FROM support_ticket t
+ WHERE t.customer_id = %s AND t.closed_at IS NULL AND t.waiting_since IS NULL
+   AND EXISTS (SELECT FROM support_message m WHERE m.ticket_id = t.id AND m.is_from_staff AND NOT m.is_internal)
+ ORDER BY t.last_written_at DESC, t.id DESC LIMIT %s
 """
 _REPLIES = "SELECT id, title, body FROM support_savedreply ORDER BY title"
 
@@ -100,6 +108,14 @@ class TicketRow:
     assigned_name: str
     order_ids: tuple[int, ...]
     waiting: Waiting | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredRow:
+    """An open ticket that its customer has an answer in."""
+
+    id: int
+    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +179,11 @@ class SavedReplyRow:
 def tickets(*, customer_id: int, now: datetime, limit: int = 200) -> list[TicketRow]:
     """A customer's tickets, last written first."""
     return _ticket_rows(db.named_rows(_OF_CUSTOMER, (customer_id, limit)), now)
+
+
+def answered(*, customer_id: int, limit: int) -> list[AnsweredRow]:
+    """A customer's open tickets in which staff wrote last, so that nothing waits for the desk; last written first."""
+    return [AnsweredRow(**row) for row in db.named_rows(_ANSWERED, (customer_id, limit))]
 
 
 def tickets_for_staff(*, heap: Heap, staff_id: int, now: datetime, limit: int = 200) -> list[TicketRow]:
