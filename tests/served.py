@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client as SiteClient
+from tests.proven import prove
 from tests.shop import Person
 from tests.waiting import until
 
@@ -54,6 +55,7 @@ class Served:
         """The browser of a person who is signed in."""
         signing_in = SiteClient()
         signing_in.force_login(get_user_model().objects.get(id=person.user_id))
+        prove(signing_in, person.user_id)
         session = {settings.SESSION_COOKIE_NAME: signing_in.cookies[settings.SESSION_COOKIE_NAME].value}
         return httpx.Client(base_url=self.site, cookies=session, timeout=60, trust_env=False)
 
@@ -78,9 +80,13 @@ class Client:
 
     def send(self, **fields: Any) -> tuple[int, Any]:
         """Post these fields with the key, and return the HTTP status and the JSON."""
+        return self.send_with({}, **fields)
+
+    def send_with(self, headers: dict[str, str], **fields: Any) -> tuple[int, Any]:
+        """The same with headers of one's own."""
         body = urlencode({"key": self.key} | fields).encode()
         try:
-            with urlopen(Request(self.url, body), timeout=60) as reply:  # noqa: S310 - our own address
+            with urlopen(Request(self.url, body, headers), timeout=60) as reply:  # noqa: S310 - our own address
                 return reply.status, json.load(reply)
         except HTTPError as error:
             return error.code, json.load(error)

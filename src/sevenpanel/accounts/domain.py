@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from zoneinfo import available_timezones
 
 from sevenpanel.terms import STATED
@@ -85,9 +86,73 @@ class Consent:
     was_ticked_before: bool = False
 
 
+class Permission(StrEnum):
+    """What an API key may be used for (S-33)."""
+
+    READ = "read"
+    ORDER = "order"
+    CANCEL = "cancel"
+
+
+NETWORKS_MAX = 50
+HOURS_OF_CHANGE_MAX = 72
+
+
+class NotANetwork(ValueError):  # noqa: N818 - says what it is, as refusals do
+    """This text is no address and no network. Its text is what was typed."""
+
+
+def read_networks(text: str) -> tuple[str, ...]:
+    """The networks in a text, in the order typed, each once and in its usual form; an address is a network of one.
+
+    :param text: addresses or networks such as 203.0.113.0/24 and 2001:db8::/32, apart by spaces, commas or lines.
+    :raises NotANetwork: for what is neither, and for more than `NETWORKS_MAX`.
+    """
+    found = dict.fromkeys(str(_network(word)) for word in text.replace(",", " ").split())
+    if len(found) > NETWORKS_MAX:
+        raise NotANetwork(f"{len(found)}")
+    return tuple(found)
+
+
+def _network(word: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(word, strict=False)
+    except ValueError:
+        raise NotANetwork(word[:50]) from None
+
+
+@lru_cache(maxsize=4096)
+def is_within(address: str, networks: tuple[str, ...]) -> bool:
+    """Whether an address lies in one of these networks; an IPv4 address that came as IPv6 is one (S-34)."""
+    try:
+        here = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(here, IPv6Address) and here.ipv4_mapped:
+        here = here.ipv4_mapped
+    return any(here in ip_network(network) for network in networks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyLimits:
+    """What a key may do, and from where.
+
+    :param networks: from which it is taken; from everywhere when there are none.
+    """
+
+    permissions: frozenset[Permission] = frozenset(Permission)
+    networks: tuple[str, ...] = ()
+
+
+ANYTHING = KeyLimits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRow:
-    """An API key as its owner may see it later: never the key itself."""
+    """An API key as its owner may see it later: never the key itself.
+
+    :param ends_at: when it stops working, once another one has taken its place.
+    """
 
     id: int
     name: str
@@ -97,6 +162,8 @@ class KeyRow:
     revoked_at: datetime | None
     rate_per_second: int
     burst: int
+    ends_at: datetime | None
+    limits: KeyLimits
 
 
 def key_check(body: str) -> str:

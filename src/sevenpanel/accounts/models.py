@@ -14,6 +14,7 @@ from sevenpanel.accounts.domain import (
     RATE_PER_SECOND,
     Calendar,
     Language,
+    Permission,
     Role,
     Sidenav,
     Theme,
@@ -112,12 +113,20 @@ class ApiKey(models.Model):
     burst = models.IntegerField(default=RATE_BURST)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    # What limits a key; NULL is no limit. `ends_at` is set once it was replaced by another one.
+    permissions = ArrayField(models.TextField(), null=True)
+    networks = ArrayField(models.TextField(), null=True)
+    ends_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(
                 condition=Q(rate_per_second__gte=1, burst__gte=1),
                 name="accounts_key_rate_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(permissions__isnull=True) | Q(permissions__contained_by=words(Permission)),
+                name="accounts_key_permissions_known",
             ),
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from sevenpanel import links
+from sevenpanel.accounts.domain import Permission
 from sevenpanel.api import wording
 from sevenpanel.api.fields import Fields, whole_number
 from sevenpanel.api.gateway import Gateway
@@ -203,6 +204,18 @@ ANSWERS: dict[Action, Answering] = {
     Action.REFILL_STATUS: _refill_status,
 }
 assert ANSWERS.keys() == set(Action)
+
+# What a key has to be allowed for each of them (S-33).
+NEEDS: dict[Action, Permission] = {
+    Action.SERVICES: Permission.READ,
+    Action.ADD: Permission.ORDER,
+    Action.STATUS: Permission.READ,
+    Action.BALANCE: Permission.READ,
+    Action.CANCEL: Permission.CANCEL,
+    Action.REFILL: Permission.ORDER,
+    Action.REFILL_STATUS: Permission.READ,
+}
+assert NEEDS.keys() == set(Action)
 
 # After a failure before anything was done, these may say so; of a read that failed nothing is known.
 WRITES = frozenset({Action.ADD, Action.CANCEL, Action.REFILL})

@@ -80,6 +80,11 @@ def header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
+def headers(scope: Scope, name: bytes) -> str:
+    """A request's headers of this name, joined with commas as one; empty when there is none."""
+    return ",".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
+
+
 def _is_not_worth_sending(scope: Scope) -> bool:
     """A client that asks first (Expect), or means to send more than would be swallowed, is told at once."""
     declared = header(scope, b"content-length")

@@ -5,15 +5,17 @@ import math
 from typing import Any
 
 import msgspec
+from django.conf import settings
 
-from sevenpanel.accounts.domain import is_well_formed, key_hash
+from sevenpanel.accounts.domain import KeyLimits, is_well_formed, is_within, key_hash
 from sevenpanel.api import wording
-from sevenpanel.api.actions import ANSWERS, WRITES, Action
-from sevenpanel.api.body import SMALL, BodyReader, CallerGone, Receive, Scope, Send, header
+from sevenpanel.api.actions import ANSWERS, NEEDS, WRITES, Action
+from sevenpanel.api.body import SMALL, BodyReader, CallerGone, Receive, Scope, Send, header, headers
 from sevenpanel.api.fields import Fields, read_fields
-from sevenpanel.api.gateway import Gateway
+from sevenpanel.api.gateway import Admission, Gateway
 from sevenpanel.api.refusals import BAD_KEY, INCORRECT, IncorrectRequest, NothingDone, NotKnown, TooManyRequests
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.visitors import visitor_address
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH"})
 
@@ -31,7 +33,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            answer = await self._answer(await self._read(scope, receive))
+            answer = await self._answer(await self._read(scope, receive), caller_of(scope))
         except CallerGone:
             return
         except Refusal as refusal:
@@ -58,19 +60,20 @@ class Door:
             return read_fields(query=query, body=body, content_type=content_type)
         return await self._gateway.aside(lambda: read_fields(query=query, body=body, content_type=content_type))
 
-    async def _answer(self, fields: Fields) -> Any:
+    async def _answer(self, fields: Fields, caller: str) -> Any:
         action = fields.text("action")
         if action not in ANSWERS:
             raise IncorrectRequest(INCORRECT)
         try:
-            customer_id = await self._admit(fields.text("key") or "")
+            admission, customer_id = await self._admit(fields.text("key") or "")
+            _refuse_beyond(admission.limits, Action(action), caller)
             return await ANSWERS[Action(action)](customer_id, fields, self._gateway)
         except NothingDone as refusal:
             if action in WRITES:
                 raise
             raise NotKnown from refusal
 
-    async def _admit(self, key: str) -> int:
+    async def _admit(self, key: str) -> tuple[Admission, int]:
         if not is_well_formed(key):
             raise IncorrectRequest(BAD_KEY)
         admission = await self._gateway.admit(key_hash(key))
@@ -80,7 +83,28 @@ class Door:
             raise TooManyRequests(retry_after=max(1, math.ceil(admission.retry_after)))
         if not admission.access.is_allowed:
             raise IncorrectRequest(wording.not_accepted(admission.access))
-        return admission.customer_id
+        return admission, admission.customer_id
+
+
+def caller_of(scope: Scope) -> str:
+    """From which address a request comes, as far as proxies are trusted."""
+    client = scope.get("client")
+    return visitor_address(
+        forwarded=headers(scope, b"x-forwarded-for"),
+        remote=client[0] if client else "",
+        proxies=settings.TRUSTED_PROXIES,
+    )
+
+
+def _refuse_beyond(limits: KeyLimits, action: Action, caller: str) -> None:
+    """Hold a key to what its owner allows it.
+
+    :raises IncorrectRequest: when it is used from elsewhere, or for something else.
+    """
+    if limits.networks and not is_within(caller, limits.networks):
+        raise IncorrectRequest(wording.ELSEWHERE.format(address=caller))
+    if NEEDS[action] not in limits.permissions:
+        raise IncorrectRequest(wording.NOT_PERMITTED[NEEDS[action]])
 
 
 async def _refuse(send: Send, refusal: Refusal) -> None:

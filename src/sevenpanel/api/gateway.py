@@ -17,6 +17,7 @@ import asyncpg
 from django.db import Error, close_old_connections
 
 from sevenpanel.accounts import queries as accounts
+from sevenpanel.accounts.domain import KeyLimits
 from sevenpanel.api.batching import Batcher
 from sevenpanel.api.line import Line, Lost, NotSent, RefusedByDatabase
 from sevenpanel.api.refusals import ORDER_NOT_KNOWN, NothingDone, NotKnown
@@ -52,10 +53,12 @@ class Admission:
     """Whose key it is, None for nobody's, and whether the key is within its rate.
 
     :param access: what the Terms say about this customer's programs now (clause 0.1).
+    :param limits: what the key may do, and from where (S-33, S-34).
     """
 
     customer_id: int | None
     access: Access
+    limits: KeyLimits
     is_allowed: bool
     retry_after: float
 
@@ -219,6 +222,7 @@ def _admissions(found: Sequence[asyncpg.Record], now: datetime) -> list[Admissio
         Admission(
             customer_id=row["customer_id"],
             access=judged[each],
+            limits=accounts.limits_of(row["permissions"], row["networks"]),
             is_allowed=row["is_allowed"],
             retry_after=row["retry_after"],
         )

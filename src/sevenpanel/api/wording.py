@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from sevenpanel.accounts.domain import Permission
 from sevenpanel.api.refusals import BAD_ORDER, BAD_QUANTITY, BAD_SERVICE
 from sevenpanel.orders.commands import CancelVerdict
 from sevenpanel.orders.domain import RefusalCode, Refused
@@ -41,6 +42,15 @@ CANCEL = {
 }
 assert CANCEL.keys() == set(CancelVerdict)
 
+
+# What a key reads that its owner has limited. Clients look for "Invalid API key", and then tell the rest.
+ELSEWHERE = "Invalid API key for this address ({address}). Its owner has limited where it may be used."
+NOT_PERMITTED = {
+    Permission.READ: "This API key may not read. Its owner has limited what it may do.",
+    Permission.ORDER: "This API key may not order. Nothing was charged. Its owner has limited what it may do.",
+    Permission.CANCEL: "This API key may not cancel. Its owner has limited what it may do.",
+}
+assert NOT_PERMITTED.keys() == set(Permission)
 
 # The words before the first full stop stay; the desk's own explanation and the address follow.
 NOT_ACCEPTED = "Terms not accepted. {sentence} {address}"

@@ -28,6 +28,19 @@ def _of_any_action() -> tuple[ErrorWords, ...]:
             advice=_("Make a new key on the page API keys and put it into your program."),
         ),
         ErrorWords(
+            text="Invalid API key for this address (203.0.113.7). ...",
+            because=_("The key is limited to addresses, and this one, as the desk sees it, is not among them."),
+            advice=_("Add the address on the key's own page, or send from one that is listed."),
+        ),
+        *(
+            ErrorWords(
+                text=f"This API key may not {verb}. ...",
+                because=_("The key's owner has not allowed it that."),
+                advice=_("Allow it on the key's own page, or use another key."),
+            )
+            for verb in ("read", "order", "cancel")
+        ),
+        ErrorWords(
             text="Terms not accepted. ...",
             because=_("Nobody of your account has accepted the Terms in force."),
             advice=_("Open the address in the message, read and accept. The next request works."),

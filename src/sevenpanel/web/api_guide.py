@@ -38,7 +38,9 @@ class Section:
 @require_safe
 def guide(request: DeskRequest) -> HttpResponse:
     """The page, with this desk's own address, the newest key masked, and orders of the reader's own to ask about."""
-    live = [row for row in queries.keys(customer_id=request.customer_id) if row.revoked_at is None]
+    live = [
+        row for row in queries.keys(customer_id=request.customer_id) if row.revoked_at is None and row.ends_at is None
+    ]
     own = tuple(order.id for order in orders.orders(customer_id=request.customer_id, limit=2))
     url = request.build_absolute_uri(API_PATH)
     context = {

@@ -1,27 +1,42 @@
-"""API keys: made, shown once, revoked."""
+"""API keys: made, shown once, limited, replaced, revoked."""
 
 from dataclasses import dataclass
 
+from allauth.account.decorators import reauthentication_required
+from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sevenpanel.accounts import commands, queries
-from sevenpanel.accounts.domain import KeyRow
+from sevenpanel.accounts.domain import ANYTHING, KeyLimits, KeyRow, Permission
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.api_guide import API_PATH
-from sevenpanel.web.forms import KeyForm
+from sevenpanel.web.key_forms import HOURS, PERMISSIONS, KeyForm, LimitsForm, ReplaceForm
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """Something that a key may do, as a box to tick."""
+
+    value: str
+    words: str
+    is_ticked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """A key as its owner may see it."""
+    """A key as its owner may see it.
+
+    :param limits: what it is held to, in words; empty when it may do everything from everywhere.
+    :param ends: until when it lives on, once it was replaced.
+    """
 
     id: int
     name: str
@@ -30,46 +45,107 @@ class Key:
     made: Instant
     used: Instant | None
     revoked: Instant | None
+    ends: Instant | None
+    is_live: bool
+    limits: tuple[str, ...]
+    boxes: tuple[Box, ...]
+    networks: str
 
 
 @customer_only
 @require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
 def keys(request: DeskRequest) -> HttpResponse:
     """The list; or a new key, shown this once: it is answered at once, because nothing here may store it."""
     if request.method != "POST":
         return _page(request)
     form = KeyForm(request.POST)
     if not form.is_valid():
-        return _page(request, wrong=_("A name has at most 100 characters and no control bytes."), status=422)
+        return _page(request, wrong=_first_of(form), status=422, typed=form)
     try:
         made = commands.make_key(
-            customer_id=request.customer_id, name=form.cleaned_data["name"], now=request.received_at
+            customer_id=request.customer_id,
+            name=form.cleaned_data["name"],
+            now=request.received_at,
+            limits=form.limits,
         )
     except Refusal as refusal:
-        return _page(request, wrong=refusal.sentence, status=422)
+        return _page(request, wrong=refusal.sentence, status=422, typed=form)
+    return _page(request, made=made)
+
+
+@customer_only
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required(allow_get=True)  # type: ignore[untyped-decorator]
+def key(request: DeskRequest, key_id: int) -> HttpResponse:
+    """One key, and what it may do; or new limits of it."""
+    row = _my_key(request, key_id)
+    if request.method != "POST":
+        return _key_page(request, row)
+    form = LimitsForm(request.POST)
+    if not form.is_valid():
+        return _key_page(request, row, wrong=_first_of(form), status=422)
+    commands.limit_key(customer_id=request.customer_id, key_id=key_id, limits=form.limits, now=request.received_at)
+    messages.success(request, _("The next request with this key is held to it."))
+    return redirect("web:key", key_id)
+
+
+@customer_only
+@require_POST
+@reauthentication_required()  # type: ignore[untyped-decorator]
+def replace(request: DeskRequest, key_id: int) -> HttpResponse:
+    """A new key in place of an old one, which lives on for a while; shown this once."""
+    form = ReplaceForm(request.POST)
+    if not form.is_valid():
+        return _key_page(request, _my_key(request, key_id), wrong=_("Choose when the old key ends."), status=422)
+    made = commands.replace_key(
+        customer_id=request.customer_id, key_id=key_id, hours=form.cleaned_data["hours"], now=request.received_at
+    )
     return _page(request, made=made)
 
 
 @customer_only
 @require_POST
 def revoke(request: DeskRequest, key_id: int) -> HttpResponse:
-    """End a key."""
+    """End a key. Nobody is asked who it is again: what is stolen has to end quickly."""
     commands.revoke_key(customer_id=request.customer_id, key_id=key_id, now=request.received_at)
     messages.success(request, _("The key is revoked: the next request with it is refused."))
     return redirect("web:keys")
 
 
-def _page(request: DeskRequest, *, made: str = "", wrong: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: DeskRequest, *, made: str = "", wrong: str = "", status: int = 200, typed: KeyForm | None = None
+) -> HttpResponse:
     context = {
-        "keys": [_key(row) for row in queries.keys(customer_id=request.customer_id)],
+        "keys": [_key(row, request) for row in queries.keys(customer_id=request.customer_id)],
         "made": made,
         "wrong": wrong,
+        "boxes": _boxes(ANYTHING),
+        "name": typed["name"].value() if typed else "",
+        "networks": typed["networks"].value() if typed else "",
         "api_url": request.build_absolute_uri(API_PATH),
     }
     return render(request, "web/keys/list.html", context, status=status)
 
 
-def _key(row: KeyRow) -> Key:
+def _key_page(request: DeskRequest, row: KeyRow, *, wrong: str = "", status: int = 200) -> HttpResponse:
+    context = {"key": _key(row, request), "wrong": wrong, "hours": list(HOURS.items())}
+    return render(request, "web/keys/key.html", context, status=status)
+
+
+def _my_key(request: DeskRequest, key_id: int) -> KeyRow:
+    found = {row.id: row for row in queries.keys(customer_id=request.customer_id)}.get(key_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _first_of(form: forms.Form) -> str:
+    return str(next(iter(form.errors.values()))[0])
+
+
+def _key(row: KeyRow, request: DeskRequest) -> Key:
+    has_ended = row.ends_at is not None and row.ends_at <= request.received_at
     return Key(
         id=row.id,
         name=row.name,
@@ -78,4 +154,23 @@ def _key(row: KeyRow) -> Key:
         made=present.instant(row.created_at),
         used=present.instant(row.last_used_at) if row.last_used_at else None,
         revoked=present.instant(row.revoked_at) if row.revoked_at else None,
+        ends=present.instant(row.ends_at) if row.ends_at else None,
+        is_live=row.revoked_at is None and not has_ended,
+        limits=_limits(row.limits),
+        boxes=_boxes(row.limits),
+        networks="\n".join(row.limits.networks),
+    )
+
+
+def _limits(limits: KeyLimits) -> tuple[str, ...]:
+    if limits == ANYTHING:
+        return ()
+    permitted = [str(words) for each, words in PERMISSIONS.items() if each in limits.permissions]
+    return (*(permitted if len(permitted) < len(Permission) else ()), *limits.networks[:3])
+
+
+def _boxes(limits: KeyLimits) -> tuple[Box, ...]:
+    return tuple(
+        Box(value=each.value, words=str(words), is_ticked=each in limits.permissions)
+        for each, words in PERMISSIONS.items()
     )

@@ -102,9 +102,3 @@ class MassForm(forms.Form):
                 _("Line %(n)d of this file is not UTF-8 text. Save it as UTF-8 and choose it again."),
                 params={"n": number},
             ) from wrong
-
-
-class KeyForm(forms.Form):
-    """A new API key's name."""
-
-    name = TextField(max_length=100)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def admit(*keys: str) -> list[tuple[int | None, bool, bool]]:
     found = db.rows(queries.ADMIT.format("%s"), ([key_hash(key) for key in keys],))
-    return [(customer_id, suspended, allowed) for _, customer_id, suspended, allowed, _, _ in found]
+    return [(customer_id, suspended, allowed) for _, customer_id, suspended, allowed, *_ in found]
 
 
 def accepted(*keys: str) -> list[list[str] | None]:

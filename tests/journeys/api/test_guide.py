@@ -94,6 +94,7 @@ def test_every_refusal_of_the_code_is_in_the_guide_and_no_other() -> None:
     coded = [getattr(refusals, name) for name in dir(refusals) if name.isupper()]
     coded += [text for text in wording.REFUSED.values() if text not in internal]
     coded += [*filter(None, wording.CANCEL.values()), wording.NOT_ACCEPTED]
+    coded += [wording.ELSEWHERE, *wording.NOT_PERMITTED.values()]
     coded += [str(refusals.NothingDone()), str(refusals.NotKnown()), str(refusals.TooManyRequests(retry_after=1))]
     begins = {re.split(r"\{|\d|$", text)[0].strip() for text in coded}
     told = [re.split(r"\d|\.\.\.$", error.text)[0].strip() for error in api_errors.errors()]

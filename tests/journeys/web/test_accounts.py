@@ -19,6 +19,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.web.visitor_address import address_of
 
 EMAIL = "carol@example.org"
+ANYTHING = {"permissions": ["read", "order", "cancel"]}
 
 
 @pytest.fixture(autouse=True)
@@ -263,7 +264,7 @@ def test_too_many_attempts_get_a_page_with_a_sentence() -> None:
 
 
 def test_a_key_is_shown_once_and_ends_when_it_is_revoked(alice: Visitor) -> None:
-    page = alice.post("/keys/", {"name": "my shop"})
+    page = alice.post("/keys/", {"name": "my shop", **ANYTHING})
     key = page.context["made"]
 
     assert is_well_formed(key)
@@ -276,12 +277,12 @@ def test_a_key_is_shown_once_and_ends_when_it_is_revoked(alice: Visitor) -> None
 
 
 def test_too_many_keys_and_bad_names_are_refused_with_a_sentence(alice: Visitor) -> None:
-    assert alice.post("/keys/", {"name": "a\0b"}).status_code == 422
-    assert alice.post("/keys/", {"name": "a" * 101}).status_code == 422
+    assert alice.post("/keys/", {"name": "a\0b", **ANYTHING}).status_code == 422
+    assert alice.post("/keys/", {"name": "a" * 101, **ANYTHING}).status_code == 422
     for _ in range(20):
-        alice.post("/keys/", {"name": ""})
+        alice.post("/keys/", {"name": "", **ANYTHING})
 
-    refused = alice.post("/keys/", {"name": "one more"})
+    refused = alice.post("/keys/", {"name": "one more", **ANYTHING})
 
     assert refused.status_code == 422
     assert "at most 20 live keys" in text(refused)

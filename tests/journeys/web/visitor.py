@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.test import Client
+from tests.proven import prove
 from tests.shop import Person
 
 from sevenpanel.ledger import queries as ledger
@@ -73,6 +74,7 @@ class Visitor:
         self.client = Client(raise_request_exception=False)
         if person is not None:
             self.client.force_login(get_user_model().objects.get(id=person.user_id))
+            prove(self.client, person.user_id)
 
     def get(self, address: str, **extra: Any) -> Any:
         """Open a page."""

@@ -1,15 +1,20 @@
 """Writes about people: customers opened, staff added, keys made and revoked, Terms accepted, looks and tongues kept."""
 
 from sevenpanel.accounts.commands.accepting import UnableToAccept, accept, record_acceptance
-from sevenpanel.accounts.commands.looking import keep_look
-from sevenpanel.accounts.commands.people import (
+from sevenpanel.accounts.commands.keys import (
     KEYS_PER_CUSTOMER_MAX,
+    UnableToChangeKey,
     UnableToMakeKey,
     UnableToRevokeKey,
-    add_person,
+    limit_key,
     make_key,
-    open_customer,
+    replace_key,
     revoke_key,
+)
+from sevenpanel.accounts.commands.looking import keep_look
+from sevenpanel.accounts.commands.people import (
+    add_person,
+    open_customer,
     set_password,
     suspend_customer,
 )
@@ -24,6 +29,7 @@ from sevenpanel.accounts.commands.second_factor import (
 __all__ = [
     "KEYS_PER_CUSTOMER_MAX",
     "UnableToAccept",
+    "UnableToChangeKey",
     "UnableToKeepReading",
     "UnableToMakeKey",
     "UnableToRevokeKey",
@@ -32,11 +38,13 @@ __all__ = [
     "keep_language",
     "keep_look",
     "keep_reading",
+    "limit_key",
     "make_key",
     "make_recovery_codes",
     "open_customer",
     "record_acceptance",
     "remove_second_factors",
+    "replace_key",
     "revoke_key",
     "set_password",
     "spend_app_code",

@@ -20,6 +20,7 @@ from sevenpanel.accounts.queries.people import (
     customer_of_email,
     customers,
     keys,
+    limits_of,
     person_of_email,
     staff_addresses,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "keys",
     "labels_of_customer",
     "labels_of_person",
+    "limits_of",
     "look",
     "person_of_email",
     "reading",

@@ -1,24 +1,30 @@
 """Reads about people and keys, as frozen rows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sevenpanel.accounts import models
-from sevenpanel.accounts.domain import STAFF, KeyRow, Role
+from sevenpanel.accounts.domain import STAFF, KeyLimits, KeyRow, Permission, Role
 from sevenpanel.kernel import db
 
 _KEYS = """
-SELECT k.id, k.name, k.hint, k.created_at, a.last_used_at, k.revoked_at, k.rate_per_second, k.burst
+SELECT k.id, k.name, k.hint, k.created_at, a.last_used_at, k.revoked_at, k.rate_per_second, k.burst,
+       k.ends_at, k.permissions, k.networks
   FROM accounts_apikey k LEFT JOIN accounts_keyallowance a ON a.key_id = k.id
- WHERE k.customer_id = %s ORDER BY k.revoked_at IS NOT NULL, k.id DESC
+ WHERE k.customer_id = %s ORDER BY k.revoked_at IS NOT NULL OR k.ends_at <= now(), k.id DESC
 """
 
 # The lean door and Django both admit API requests with this one statement. What was accepted for a key's customer
-# comes along, each text as "terms 1", so that the gate of clause 0.1 costs no question of its own.
+# comes along, each text as "terms 1", so that the gate of clause 0.1 costs no question of its own; so do the limits
+# of the key (S-33, S-34).
 ADMIT = """
-SELECT a.key_id, a.customer_id, a.is_suspended, a.is_allowed, a.retry_after, accepted.labels
+SELECT a.key_id, a.customer_id, a.is_suspended, a.is_allowed, a.retry_after, accepted.labels,
+       k.permissions, k.networks
   FROM accounts_admit({}::bytea[]) a
+  LEFT JOIN accounts_apikey k ON k.id = a.key_id
   LEFT JOIN LATERAL (
        SELECT array_agg(DISTINCT t.document || ' ' || t.version) AS labels
          FROM accounts_acceptance c JOIN accounts_acceptedtext t ON t.id = c.text_id
@@ -83,5 +89,20 @@ def customers(*, customer_ids: Collection[int]) -> dict[int, str]:
 
 def keys(*, customer_id: int) -> list[KeyRow]:
     """A customer's keys, live ones first; the keys themselves are known to nobody here."""
-    names = ("id", "name", "hint", "created_at", "last_used_at", "revoked_at", "rate_per_second", "burst")
-    return [KeyRow(**dict(zip(names, row, strict=True))) for row in db.rows(_KEYS, (customer_id,))]
+    return [_key(**row) for row in db.named_rows(_KEYS, (customer_id,))]
+
+
+def _key(*, permissions: list[str] | None, networks: list[str] | None, **row: Any) -> KeyRow:
+    return KeyRow(**row, limits=limits_of(permissions, networks))
+
+
+def limits_of(permissions: Iterable[str] | None, networks: Iterable[str] | None) -> KeyLimits:
+    """The limits of a key as its row tells them, where nothing is no limit."""
+    return _limits(None if permissions is None else tuple(permissions), tuple(networks or ()))
+
+
+@lru_cache(maxsize=1024)
+def _limits(permissions: tuple[str, ...] | None, networks: tuple[str, ...]) -> KeyLimits:
+    if permissions is None:
+        return KeyLimits(networks=networks)
+    return KeyLimits(permissions=frozenset(map(Permission, permissions)), networks=networks)
