@@ -1,6 +1,6 @@
 # `make run` starts the desk, `make test` runs everything that must hold. README.md says more.
 .POSIX:
-.PHONY: run test lint pytest soak soak-seeds soak-cluster lock clean
+.PHONY: run test lint pytest messages soak soak-seeds soak-cluster lock clean
 
 BIN = .venv/bin
 # Test processes at a time, and what else pytest is to be told. More than there are cores: many tests wait for others.
@@ -23,6 +23,11 @@ lint:
 pytest:
 	@scripts/environment.sh test
 	$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+# Brings the catalogues of translations up to date with what the site says (docs/languages.md).
+messages:
+	@scripts/environment.sh test
+	@$(BIN)/python -m scripts.messages
 
 # What takes longer than a run of the tests may: histories of deposits on a real EVM, mixed load beside a million orders
 # for ten minutes, sums read for ten minutes while money moves, seeds of the whole shop, random steps against a model,

@@ -14,6 +14,7 @@ from sevenpanel.kernel import db
 from sevenpanel.launch.cluster import cluster_of
 from sevenpanel.launch.database import prepare, running
 from sevenpanel.settings.environment import environment, socket_folder
+from sevenpanel.web.catalogues import lay_out
 
 # No timed assertions: machines are noisy. A failing example prints how to run it again.
 settings.register_profile("desk", deadline=None, print_blob=True)
@@ -25,16 +26,19 @@ _run = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the PostgreSQL of this run before its workers begin; they inherit its address.
+    """Start the PostgreSQL of this run before its workers begin; they inherit its address. The translations lie there.
 
     Settings have been read by now. They know the address already, because it follows from SEVENPANEL_HOME.
     """
     here = environment()
-    if hasattr(config, "workerinput") or not here.embedded or config.option.collectonly:
+    if hasattr(config, "workerinput") or config.option.collectonly:
         return
     assert here.home.name.startswith("sevenpanel-tests-"), here.home
     home = prepare(here.home)
     _run.callback(shutil.rmtree, home)
+    lay_out(home)
+    if not here.embedded:
+        return
     _run.callback(_remove_folder, socket_folder(home))
     _run.enter_context(running(cluster_of(home, durable=False)))
     os.environ["DATABASE_URL"] = here.dsn

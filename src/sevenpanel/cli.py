@@ -108,6 +108,8 @@ def _run(name: str, command: Command, arguments: Sequence[str]) -> int:
         database = resolve("sevenpanel.launch.database:database")
         under = database(environment(), command=name, lasting=command.lasting)
     with under:
+        if command.lasting:
+            resolve("sevenpanel.web.catalogues:lay_out")(environment().home)
         if command.needs is Needs.DJANGO:
             status = resolve("sevenpanel.launch.under_django:call")(command.target, arguments)
         else:

@@ -263,6 +263,8 @@ LANGUAGE_CODE = "en"
 # Those of `accounts.domain.Language`; the names that people choose by stand in `web.reader`.
 LANGUAGES = [(code, code) for code in ("en", "fa", "ar", "tr", "hi", "pt-br", "ru", "es")]
 LANGUAGE_COOKIE_NAME = "language"
+# Where `web.catalogues` lays them out.
+LOCALE_PATHS = [str(ENVIRONMENT.home / "locale")]
 
 LOGGING = {
     "version": 1,

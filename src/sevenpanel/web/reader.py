@@ -18,7 +18,7 @@ from sevenpanel.web.gate import is_anybodys, safe_goal
 Handler = Callable[[HttpRequest], HttpResponse]
 
 COOKIE_SECONDS = 365 * 24 * 3600
-# The operator's desk speaks English only.
+# The operator's desk speaks English only (docs/adr/0023-languages.md).
 DESK = "/desk/"
 # Each by its own name, so that whoever reads nothing else on the page finds it.
 NAMES = {

@@ -1,0 +1,73 @@
+"""The catalogues hold what the site says, whole and with nothing lost on the way (U-14)."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from scripts import messages
+
+from sevenpanel.accounts.domain import Language
+
+LANGUAGES = messages.languages()
+_PLACE = re.compile(r"%(?:\(\w+\))?[sd%]")
+
+
+def places(text: str) -> set[str]:
+    """What is filled in where a message is shown."""
+    return set(_PLACE.findall(text))
+
+
+def wrong_places(message: Message) -> bool:
+    """Whether a translation lost a place or has one of its own. A form for one number may leave the number out."""
+    if not message.pluralizable:
+        return bool(message.string) and places(message.string) != places(message.id)
+    known = places("".join(message.id))
+    forms = [places(form) for form in message.string if form]
+    return bool(forms) and not (all(form <= known for form in forms) and known in forms)
+
+
+def astray(catalog: Catalog) -> Iterator[str]:
+    """The messages whose places are not those of the translation."""
+    return (str(each.id) for each in catalog if each.id and wrong_places(each))
+
+
+def test_every_language_but_english_has_a_catalogue() -> None:
+    assert len(LANGUAGES) == len(Language) - 1
+    assert [each for each in LANGUAGES if not messages.path_of(each).exists()] == []
+    assert messages.PLURALS.keys() == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_filled_into_a_message_is_filled_into_its_translation(language: str) -> None:
+    assert list(astray(messages.translated(language))) == []
+
+
+@pytest.mark.parametrize(
+    ("message", "string", "is_wrong"),
+    [
+        ("%(n)d of %(m)d", "%(m)d / %(n)d", False),
+        ("%(n)d of %(m)d", "%(n)d", True),
+        ("%(n)d", "%(number)d", True),
+        ("%(n)d", "%(n)s", True),
+        ("5 %% of it", "5 %%", False),
+        ("5 %% of it", "5 %", True),
+        (("%(n)d day", "%(n)d days"), ("one day", "%(n)d days"), False),
+        (("%(n)d day", "%(n)d days"), ("one day", "days"), True),
+        (("%(n)d day", "%(n)d days"), ("%(k)d day", "%(n)d days"), True),
+    ],
+)
+def test_a_place_that_is_lost_or_invented_is_seen(
+    message: str | tuple[str, str], string: str | tuple[str, str], is_wrong: bool
+) -> None:
+    catalog = Catalog(locale="tr")
+    catalog.add(message, string)
+
+    assert bool(list(astray(catalog))) == is_wrong
+
+
+def test_code_and_templates_are_both_collected() -> None:
+    said = {message for message, _context in messages.said()}
+
+    assert {"Skip to the content", "This desk sends no mail. Ask the operator."} <= said
+    assert ("within %d day", "within %d days") in said
