@@ -10,7 +10,7 @@ from tests.apps import give_app
 from tests.browser.conftest import NewTab, Tab
 from tests.browser.looking import look
 from tests.browser.walking import sign_in, sign_out
-from tests.shop import PASSWORD, open_customer
+from tests.shop import PASSWORD, make_key, open_customer
 
 from sevenpanel.accounts import queries
 
@@ -94,10 +94,16 @@ def test_s25_without_scripts_no_page_offers_what_does_not_work(new_tab: NewTab) 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
 def test_the_pages_of_the_account_look_right(new_tab: NewTab, width: int, scheme: str) -> None:
     alice = open_customer("Alice", balance="10")
+    make_key(alice)
+    key_id = queries.keys(customer_id=alice.customer_id)[0].id
     tab = new_tab(width=width, height=800, color_scheme=scheme)
     sign_in(tab, alice.email)
     for address, name in (
         ("/account/", "account"),
+        ("/account/profile/", "profile"),
+        ("/account/sessions/", "sessions"),
+        ("/keys/", "keys-limits"),
+        (f"/keys/{key_id}/", "key"),
         (PAGE, "second-factor-off"),
         (f"{PAGE}app/add/", "app-add"),
         (f"{PAGE}recovery-codes/", "recovery-codes-none"),

@@ -102,6 +102,17 @@ class Look(models.Model):
         )
 
 
+class SessionSeen(models.Model):
+    """Where a session was seen last. The session itself is Django's; a row without one means nothing."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, unique=True)
+    address = models.TextField()
+    agent = models.CharField(max_length=AGENT_LENGTH_MAX)
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+
 class ApiKey(models.Model):
     """A reseller's key: only its hash is stored, and its last four characters to tell it from others."""
 

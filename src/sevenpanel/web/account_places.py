@@ -28,6 +28,11 @@ class AccountPlace:
 
 ACCOUNT_PLACES = (
     AccountPlace(
+        name="web:profile",
+        title=_("Profile"),
+        about=_("Your name, your language, your calendar and your time zone."),
+    ),
+    AccountPlace(
         name="account_email",
         title=_("E-mail addresses"),
         about=_("Where the desk writes to you, and what you sign in with."),
@@ -37,6 +42,11 @@ ACCOUNT_PLACES = (
         name="mfa_index",
         title=_("Two-factor sign-in"),
         about=_("An app, passkeys and recovery codes, so that a stolen password opens nothing."),
+    ),
+    AccountPlace(
+        name="web:sessions",
+        title=_("Sessions"),
+        about=_("Where you are signed in, and signing out elsewhere."),
     ),
     AccountPlace(
         name="web:keys",

@@ -114,6 +114,7 @@ def _account(subject: Subject) -> Iterable[Row]:
 
 def _sign_ins(subject: Subject) -> Iterable[Row]:
     yield {"last_sign_in_at": subject.last_sign_in_at}
+    yield from map(asdict, accounts.sessions(user_id=subject.user_id, present_key="", now=subject.now))
 
 
 def _keys(subject: Subject) -> Iterable[Row]:

@@ -15,6 +15,7 @@ from sevenpanel.accounts.commands.looking import keep_look
 from sevenpanel.accounts.commands.people import (
     add_person,
     open_customer,
+    rename_person,
     set_password,
     suspend_customer,
 )
@@ -25,25 +26,36 @@ from sevenpanel.accounts.commands.second_factor import (
     spend_app_code,
     spend_recovery_code,
 )
+from sevenpanel.accounts.commands.sessions import (
+    UnableToEndSession,
+    end_other_sessions,
+    end_session,
+    note_session,
+)
 
 __all__ = [
     "KEYS_PER_CUSTOMER_MAX",
     "UnableToAccept",
     "UnableToChangeKey",
+    "UnableToEndSession",
     "UnableToKeepReading",
     "UnableToMakeKey",
     "UnableToRevokeKey",
     "accept",
     "add_person",
+    "end_other_sessions",
+    "end_session",
     "keep_language",
     "keep_look",
     "keep_reading",
     "limit_key",
     "make_key",
     "make_recovery_codes",
+    "note_session",
     "open_customer",
     "record_acceptance",
     "remove_second_factors",
+    "rename_person",
     "replace_key",
     "revoke_key",
     "set_password",

@@ -7,6 +7,8 @@ from sevenpanel.accounts.domain import Role
 from sevenpanel.kernel import db
 from sevenpanel.ledger import commands as ledger
 
+NAME_LENGTH_MAX = 100
+
 
 @db.step
 def open_customer(*, name: str, currency: str, now: datetime) -> int:
@@ -39,6 +41,12 @@ def set_password(*, user_id: int, password: str) -> None:
     user = models.User.objects.select_for_update().get(id=user_id)
     user.set_password(password)
     user.save(update_fields=["password"])
+
+
+@db.command
+def rename_person(*, user_id: int, name: str) -> None:
+    """Keep how a person wants to be called, at most `NAME_LENGTH_MAX` letters of it."""
+    models.User.objects.filter(id=user_id).update(name=name.strip()[:NAME_LENGTH_MAX])
 
 
 @db.command

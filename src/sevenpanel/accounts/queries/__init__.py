@@ -26,6 +26,7 @@ from sevenpanel.accounts.queries.people import (
 )
 from sevenpanel.accounts.queries.reading import reading, reading_of
 from sevenpanel.accounts.queries.second_factor import PasskeyRow, SecondFactors, second_factors
+from sevenpanel.accounts.queries.sessions import SessionRow, sessions
 
 __all__ = [
     "ADMIT",
@@ -34,6 +35,7 @@ __all__ = [
     "CustomerRow",
     "PasskeyRow",
     "SecondFactors",
+    "SessionRow",
     "acceptances",
     "accepted_of",
     "addresses_of",
@@ -50,6 +52,7 @@ __all__ = [
     "reading",
     "reading_of",
     "second_factors",
+    "sessions",
     "shelf",
     "staff_addresses",
     "times_accepted",
