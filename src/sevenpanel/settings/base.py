@@ -187,8 +187,15 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 # Whoever changed something of an account is not always its owner, who is told by mail. A desk without mail cannot.
 ACCOUNT_EMAIL_NOTIFICATIONS = HAS_MAIL
-# Tries at the second factor of one account, wherever they come from (S-24).
-ACCOUNT_RATE_LIMITS = {"second_factor": "5/5m/key"}
+# How many tries in which time, by address, by account, by both (S-20, S-24; web/slowing.py).
+ACCOUNT_RATE_LIMITS = {
+    "second_factor": "5/5m/key",
+    "login_failed": "10/m/ip,100/1h/ip,5/5m/key",
+    "strangers": "10/1h/key",
+    "strangers_slowly": "1/30s/key",
+}
+# The link of a mail opens once, and not for long (S-23).
+PASSWORD_RESET_TIMEOUT = 1800
 
 # Recovery codes are the desk's own, kept as hashes; allauth would keep them so that they can be read again.
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -113,6 +114,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
             advice=_("Check the address, or start from the home page."),
         ),
     )
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: so many tries that they could be somebody's guesses. All these limits are by the minute."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "60"
+    return response
 
 
 def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:

@@ -9,6 +9,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts.domain import Way
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.web import known_devices, slowing
 from sevenpanel.web.consent import consent_of
 from sevenpanel.web.proved import proved_lately
 from sevenpanel.web.request import DeskRequest
@@ -57,7 +59,34 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Go on to the site. Whoever signed up a moment ago has shown who they are as much as by signing in."""
         if told["signup"]:
             record_authentication(request, user, method="password")
-        return cast(HttpResponse, super().post_login(request, user, **told))
+        response = cast(HttpResponse, super().post_login(request, user, **told))
+        known_devices.remember(request, response, user.email)
+        return response
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try before the password is looked at.
+
+        :raises ValidationError: when it came too soon.
+        """
+        self._stranger = None
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            slowing.too_soon(request, slowing.WAIT_SECONDS)
+            raise
+        email = credentials.get("email", "")
+        if slowing.is_stranger(request, email):
+            self._stranger = slowing.try_as_stranger(request, email)
+            if self._stranger is None:
+                slowing.too_soon(request, slowing.STRANGERS_WAIT_SECONDS)
+                raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Find the person with this address and password; a right password is no try."""
+        user = super().authenticate(request, **credentials)
+        if user is not None and self._stranger is not None:
+            self._stranger.rollback()
+        return user
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
@@ -93,8 +122,11 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return address_of(request)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # By account and address: a flood of wrong passwords from one place locks nobody out elsewhere.
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{address_of(request)}"
+        # By account and address: a flood of wrong passwords from one place locks nobody out elsewhere. A device that is
+        # known counts for itself, so that its owner is not locked out by a neighbour behind the same address either.
+        is_known = known_devices.is_known(request, credentials.get("email", ""))
+        whence = "known device" if is_known else address_of(request)
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{whence}"
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Leave a line in the log, without whose account it was about."""

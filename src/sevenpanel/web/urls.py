@@ -131,4 +131,5 @@ urlpatterns = [
 handler400 = "sevenpanel.web.errors.bad_request"
 handler403 = "sevenpanel.web.errors.forbidden"
 handler404 = "sevenpanel.web.errors.not_found"
+handler429 = "sevenpanel.web.errors.too_many"
 handler500 = "sevenpanel.web.errors.fault"
