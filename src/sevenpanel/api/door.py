@@ -15,12 +15,13 @@ from sevenpanel.api.fields import Fields, read_fields
 from sevenpanel.api.gateway import Admission, Gateway
 from sevenpanel.api.refusals import BAD_KEY, INCORRECT, IncorrectRequest, NothingDone, NotKnown, TooManyRequests
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import plain
 from sevenpanel.kernel.visitors import visitor_address
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH"})
 
 log = logging.getLogger(__name__)
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=plain).encode
 
 
 class Door:

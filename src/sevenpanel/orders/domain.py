@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sevenpanel.kernel.money import divide_up
+from sevenpanel.kernel.said import Phrase, say
 
 # The two words of an order's state are the Terms' own: every clause is decided by them.
 from sevenpanel.terms import Dispatch as Dispatch
@@ -66,33 +67,33 @@ DISPATCH_AFTER: dict[Dispatch, frozenset[Dispatch]] = {
 assert DISPATCH_AFTER.keys() == set(Dispatch)
 
 STATUS_WORDS = {
-    Status.PENDING: "Paid and held; work has not started.",
-    Status.PROCESSING: "The provider prepares the work.",
-    Status.IN_PROGRESS: "The provider works on it.",
-    Status.COMPLETED: "The provider says it is done.",
-    Status.PARTIAL: "Stopped; what was not delivered came back.",
-    Status.CANCELED: "Stopped before anything arrived; everything came back.",
+    Status.PENDING: say("Paid and held; work has not started."),
+    Status.PROCESSING: say("The provider prepares the work."),
+    Status.IN_PROGRESS: say("The provider works on it."),
+    Status.COMPLETED: say("The provider says it is done."),
+    Status.PARTIAL: say("Stopped; what was not delivered came back."),
+    Status.CANCELED: say("Stopped before anything arrived; everything came back."),
 }
 assert STATUS_WORDS.keys() == set(Status)
 
 _PENDING_WORDS = {
     Dispatch.QUEUED: STATUS_WORDS[Status.PENDING],
-    Dispatch.SENDING: "Being sent to the provider. The money is held, not spent.",
-    Dispatch.SENT: "The provider has it; work has not started. The money is held, not spent.",
-    Dispatch.REFUSED: "The provider did not take it; the money comes back.",
-    Dispatch.UNKNOWN: "Sent; the provider's confirmation is missing. The money is held, not spent.",
-    Dispatch.ABSENT: "The provider does not have it: it is sent again, or the money comes back.",
-    Dispatch.WRITTEN_OFF: "The provider's confirmation never came; the money comes back.",
+    Dispatch.SENDING: say("Being sent to the provider. The money is held, not spent."),
+    Dispatch.SENT: say("The provider has it; work has not started. The money is held, not spent."),
+    Dispatch.REFUSED: say("The provider did not take it; the money comes back."),
+    Dispatch.UNKNOWN: say("Sent; the provider's confirmation is missing. The money is held, not spent."),
+    Dispatch.ABSENT: say("The provider does not have it: it is sent again, or the money comes back."),
+    Dispatch.WRITTEN_OFF: say("The provider's confirmation never came; the money comes back."),
 }
 assert _PENDING_WORDS.keys() == set(Dispatch)
 
 _CANCELED_WORDS = {
-    Dispatch.REFUSED: "The provider did not take it; everything came back.",
-    Dispatch.WRITTEN_OFF: "The provider's confirmation never came; everything came back.",
+    Dispatch.REFUSED: say("The provider did not take it; everything came back."),
+    Dispatch.WRITTEN_OFF: say("The provider's confirmation never came; everything came back."),
 }
 
 
-def status_words(status: Status, dispatch: Dispatch, outcome: Outcome | None = None) -> str:
+def status_words(status: Status, dispatch: Dispatch, outcome: Outcome | None = None) -> Phrase:
     """What a status means for an order that has come so far on its way to the provider, and perhaps has ended."""
     if outcome in _ENDED_WORDS:
         return _ENDED_WORDS[outcome]
@@ -105,8 +106,8 @@ def status_words(status: Status, dispatch: Dispatch, outcome: Outcome | None = N
 
 # Here the status word tells less than how the order ended.
 _ENDED_WORDS = {
-    Outcome.GRANTED: "Ended by a decision, which says what came back.",
-    Outcome.CLOSED: "Closed under the Terms; its charge is kept.",
+    Outcome.GRANTED: say("Ended by a decision, which says what came back."),
+    Outcome.CLOSED: say("Closed under the Terms; its charge is kept."),
 }
 assert _ENDED_WORDS.keys() == BY_DECISION
 
@@ -128,6 +129,14 @@ class Decider(StrEnum):
     RULES = "the rules"
     CONFIRMED = "confirmed by staff"
     OVERRULED = "overruled by staff"
+
+
+DECIDERS = {
+    Decider.RULES: say("the rules"),
+    Decider.CONFIRMED: say("confirmed by staff"),
+    Decider.OVERRULED: say("overruled by staff"),
+}
+assert DECIDERS.keys() == set(Decider)
 
 
 class Effect(StrEnum):

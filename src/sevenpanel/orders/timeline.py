@@ -4,14 +4,17 @@ Pure: it takes an order's facts and returns lines; the sums of the money lines a
 of `domain.divide` and shown by a property test.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sevenpanel.kernel.money import format_amount
-from sevenpanel.orders.domain import BY_DECISION, Outcome
+from sevenpanel.kernel.said import MONTHS, Count, Moment, Sum, kept, passage, say
+from sevenpanel.orders.domain import BY_DECISION, DECIDERS, Decider, Outcome, Source
+from sevenpanel.terms import LinkFinding, named_word
+from sevenpanel.terms import Outcome as Verdict
 
 
 class EventKind(StrEnum):
@@ -79,7 +82,7 @@ class Line:
     ledger_key: str | None = None
 
 
-DESK, PROVIDER, CUSTOMER = "the desk", "the provider", "you"
+DESK, PROVIDER, CUSTOMER = say("the desk"), say("the provider"), say("you")
 
 
 def tell(facts: OrderFacts, events: Sequence[Event]) -> list[Line]:
@@ -92,24 +95,40 @@ def tell(facts: OrderFacts, events: Sequence[Event]) -> list[Line]:
 
 def _placed(facts: OrderFacts) -> Line:
     cost = _sum(facts, facts.charge_micros)
-    how = f"package price {cost}" if facts.is_package else _rate_sum(facts)
+    how = say("package price %(cost)s", cost=cost) if facts.is_package else _rate_sum(facts)
     return Line(
         happened_at=facts.placed_at,
         actor=CUSTOMER,
-        sentence=f"Ordered through the {facts.source}: {how}. {cost} is held, not spent.",
+        sentence=say(
+            "Ordered through %(door)s: %(how)s. %(cost)s is held, not spent.",
+            door=DOORS[Source(facts.source)], how=how, cost=cost,
+        ),
         amount_micros=-facts.charge_micros,
         ledger_key=f"order/{facts.order_id}/charged",
-    )
+    )  # fmt: skip
+
+
+DOORS = {Source.FORM: say("the form"), Source.MASS: say("the mass order"), Source.API: say("the API")}
+assert DOORS.keys() == set(Source)
 
 
 def _rate_sum(facts: OrderFacts) -> str:
-    exact = facts.rate_micros * facts.quantity % 1000 == 0
-    rounded = "" if exact else " (rounded up to a millionth)"
-    return f"{facts.quantity} × {format_amount(facts.rate_micros)} / 1000 = {_sum(facts, facts.charge_micros)}{rounded}"
+    parts = {
+        "quantity": _count(facts.quantity),
+        "rate": Sum(facts.rate_micros),
+        "cost": _sum(facts, facts.charge_micros),
+    }
+    if facts.rate_micros * facts.quantity % 1000 == 0:
+        return say("%(quantity)s × %(rate)s / 1000 = %(cost)s", **parts)
+    return say("%(quantity)s × %(rate)s / 1000 = %(cost)s (rounded up to a millionth)", **parts)
 
 
-def _sum(facts: OrderFacts, value: int) -> str:
-    return f"{format_amount(value)} {facts.currency}"
+def _sum(facts: OrderFacts, value: int) -> Sum:
+    return Sum(value, facts.currency)
+
+
+def _count(number: int) -> Count:
+    return Count(number, False)
 
 
 def _told(event: Event, facts: OrderFacts) -> Line:
@@ -118,75 +137,113 @@ def _told(event: Event, facts: OrderFacts) -> Line:
 
 
 def _status(event: Mapping[str, Any], facts: OrderFacts) -> tuple[str, str]:
-    parts = [f"The provider says “{event['words']}”."]
+    said = [say("The provider says “%(words)s”.", words=kept(event["words"]))]
     if event.get("start_count") is not None:
-        parts.append(f"The count at the start was {event['start_count']}.")
+        said.append(say("The count at the start was %(count)s.", count=_count(event["start_count"])))
     if event.get("delivered"):
-        parts.append(f"{event['delivered']} of {facts.quantity} delivered so far.")
-    return PROVIDER, " ".join(parts)
+        delivered, quantity = _count(event["delivered"]), _count(facts.quantity)
+        said.append(say("%(n)s of %(all)s delivered so far.", n=delivered, all=quantity))
+    return PROVIDER, passage(said)
 
 
 def _unknown(event: Mapping[str, Any], facts: OrderFacts) -> tuple[str, str]:
-    return DESK, (
-        f"Sent to the provider, but the confirmation is missing. Your {_sum(facts, facts.charge_micros)} is held, "
-        f"not spent. It is not sent again blindly; it is decided at the latest by {event['decided_by']}."
-    )
+    return DESK, say(
+        "Sent to the provider, but the confirmation is missing. Your %(charge)s is held, not spent. "
+        "It is not sent again blindly; it is decided at the latest by %(when)s.",
+        charge=_sum(facts, facts.charge_micros), when=latest(event["decided_by"]),
+    )  # fmt: skip
+
+
+_LATEST = re.compile(r"([0-9]{2}):([0-9]{2}) UTC on ([0-9]{2}) ([A-Z][a-z]+) ([0-9]{4})")
+
+
+def latest(text: str) -> str:
+    """The latest time of a decision, of which the text was kept, as an instant again."""
+    found = _LATEST.fullmatch(text)
+    if found is None or found[4] not in MONTHS:
+        return text
+    month = MONTHS.index(found[4]) + 1
+    at = datetime(int(found[5]), month, int(found[3]), int(found[1]), int(found[2]), tzinfo=UTC)
+    return Moment(at, text)
 
 
 def _cancel_answered(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str, str]:
     if event["accepted"]:
-        return PROVIDER, "The provider accepted the request to cancel. Money moves when it confirms the end."
-    return (
-        PROVIDER,
-        f"The provider did not accept the request to cancel: “{event['words']}”. The order goes on.",
-    )
+        return PROVIDER, say("The provider accepted the request to cancel. Money moves when it confirms the end.")
+    return PROVIDER, say(
+        "The provider did not accept the request to cancel: “%(words)s”. The order goes on.",
+        words=kept(event["words"]),
+    )  # fmt: skip
 
 
 def _link_found(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str, str]:
-    return DESK, f"The link was found to be {event['found']}: {event['evidence']}"
+    return DESK, say(
+        "The link was found to be %(found)s: %(evidence)s",
+        found=named_word(LinkFinding(event["found"])), evidence=kept(event["evidence"]),
+    )  # fmt: skip
 
 
 def _doubled(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str, str]:
-    named = ", ".join(map(str, event["orders"]))
-    return DESK, f"Orders of the same service ran on this link at once, with this one: {named}. {event['evidence']}"
+    others = ", ".join(map(str, event["orders"]))
+    said = say("Orders of the same service ran on this link at once, with this one: %(orders)s.", orders=others)
+    return DESK, passage([said, kept(event["evidence"])])
 
 
 def _corrected(event: Mapping[str, Any], facts: OrderFacts) -> tuple[str, str]:
-    said = f"The desk corrected what was delivered from {event['before']} to {event['delivered']} of {facts.quantity}"
-    return DESK, f"{said}: {event['reason']}"
+    return DESK, say(
+        "The desk corrected what was delivered from %(before)s to %(after)s of %(all)s: %(reason)s",
+        before=_count(event["before"]), after=_count(event["delivered"]), all=_count(facts.quantity),
+        reason=event["reason"],
+    )  # fmt: skip
 
 
 def _decided(event: Mapping[str, Any], _facts: OrderFacts) -> tuple[str, str]:
     """The reasons end with the arithmetic of what comes back, so nothing is computed here."""
-    words = f"Decision {event['decision']} under clause {event['clause']}, {event['decider']}: {event['outcome']}."
-    return DESK, " ".join([words, *event["reasons"]])
+    said = say(
+        "Decision %(decision)s under clause %(clause)s, %(decider)s: %(outcome)s.",
+        decision=event["decision"], clause=event["clause"],
+        decider=DECIDERS[Decider(event["decider"])], outcome=named_word(Verdict(event["outcome"])),
+    )  # fmt: skip
+    return DESK, passage([said, *map(kept, event["reasons"])])
 
 
 _Teller = Callable[[Mapping[str, Any], OrderFacts], tuple[str, str]]
 
 _SENTENCES: dict[EventKind, _Teller] = {
-    EventKind.SENT: lambda e, f: (DESK, "Sent to the provider, who accepted it."),
+    EventKind.SENT: lambda e, f: (DESK, say("Sent to the provider, who accepted it.")),
     EventKind.WAITING: lambda e, f: (
         DESK,
-        f"Waiting: {e['words']} Nothing was sent; the desk tries again by itself.",
+        say("Waiting: %(why)s Nothing was sent; the desk tries again by itself.", why=kept(e["words"])),
     ),
     EventKind.UNKNOWN: _unknown,
-    EventKind.FOUND: lambda e, f: (DESK, f"Confirmed: the provider has this order ({e['how']})."),
+    EventKind.FOUND: lambda e, f: (
+        DESK,
+        say("Confirmed: the provider has this order (%(how)s).", how=kept(e["how"])),
+    ),
     EventKind.ABSENT: lambda e, f: (
         DESK,
-        f"It is shown that the provider does not have this order ({e['how']}).",
+        say("It is shown that the provider does not have this order (%(how)s).", how=kept(e["how"])),
     ),
-    EventKind.REFUSED: lambda e, f: (PROVIDER, f"The provider refused the order: “{e['words']}”."),
+    EventKind.REFUSED: lambda e, f: (
+        PROVIDER,
+        say("The provider refused the order: “%(words)s”.", words=kept(e["words"])),
+    ),
     EventKind.STATUS: _status,
     EventKind.NOT_UNDERSTOOD: lambda e, f: (
         PROVIDER,
-        f"The provider said “{e['words']}”, which the desk does not understand. Nothing changed; the operator looks.",
+        say(
+            "The provider said “%(words)s”, which the desk does not understand. Nothing changed; the operator looks.",
+            words=kept(e["words"]),
+        ),
     ),
-    EventKind.CANCEL_REQUESTED: lambda e, f: (CUSTOMER, "Cancel requested."),
+    EventKind.CANCEL_REQUESTED: lambda e, f: (CUSTOMER, say("Cancel requested.")),
     EventKind.CANCEL_ANSWERED: _cancel_answered,
     EventKind.SPOKE_AFTER_THE_END: lambda e, f: (
         PROVIDER,
-        f"After the end the provider said “{e['words']}”. A settled order stays settled; the operator looks.",
+        say(
+            "After the end the provider said “%(words)s”. A settled order stays settled; the operator looks.",
+            words=kept(e["words"]),
+        ),
     ),
     EventKind.DECIDED: _decided,
     EventKind.LINK_FOUND: _link_found,
@@ -196,26 +253,27 @@ _SENTENCES: dict[EventKind, _Teller] = {
 
 
 _OUTCOME_SENTENCES = {
-    Outcome.DELIVERED: "The provider says the order is completed.",
-    Outcome.STOPPED: "The provider stopped the order.",
-    Outcome.CANCELLED_BY_CUSTOMER: "Cancelled at your request.",
-    Outcome.REFUSED: "The order ended before anything was delivered, because the provider did not take it.",
-    Outcome.WRITTEN_OFF: "Nobody could show what became of the order, so the desk gives the money back.",
-    Outcome.GRANTED: "A request was granted, so the order ended.",
-    Outcome.CLOSED: "The order was closed without completion.",
+    Outcome.DELIVERED: say("The provider says the order is completed."),
+    Outcome.STOPPED: say("The provider stopped the order."),
+    Outcome.CANCELLED_BY_CUSTOMER: say("Cancelled at your request."),
+    Outcome.REFUSED: say("The order ended before anything was delivered, because the provider did not take it."),
+    Outcome.WRITTEN_OFF: say("Nobody could show what became of the order, so the desk gives the money back."),
+    Outcome.GRANTED: say("A request was granted, so the order ended."),
+    Outcome.CLOSED: say("The order was closed without completion."),
 }
 assert _OUTCOME_SENTENCES.keys() == set(Outcome)
 
 
 def _settled(facts: OrderFacts) -> list[Line]:
     assert facts.outcome is not None
-    end = f"{_OUTCOME_SENTENCES[facts.outcome]} {facts.delivered} of {facts.quantity} delivered."
-    lines = [_end_line(facts, end)]
+    arrived = say("%(n)s of %(all)s delivered.", n=_count(facts.delivered), all=_count(facts.quantity))
+    lines = [_end_line(facts, passage([_OUTCOME_SENTENCES[facts.outcome], arrived]))]
     if facts.earned_micros:
-        lines.append(_end_line(facts, f"{_earned_sum(facts)} of the held money is spent.", "earned", 0))
+        spent = say("%(sum)s of the held money is spent.", sum=_earned_sum(facts))
+        lines.append(_end_line(facts, spent, "earned", 0))
     if facts.returned_micros:
-        sentence = f"{_returned_sum(facts)} came back to your balance."
-        lines.append(_end_line(facts, sentence, "returned", facts.returned_micros))
+        back = say("%(sum)s came back to your balance.", sum=_returned_sum(facts))
+        lines.append(_end_line(facts, back, "returned", facts.returned_micros))
     return lines
 
 
@@ -227,33 +285,37 @@ def _end_line(facts: OrderFacts, sentence: str, movement: str | None = None, amo
 
 def _earned_sum(facts: OrderFacts) -> str:
     assert facts.earned_micros is not None
+    earned = _sum(facts, facts.earned_micros)
     if facts.outcome in BY_DECISION:
-        back = format_amount(facts.returned_micros or 0)
-        return f"{format_amount(facts.charge_micros)} − {back} = {_sum(facts, facts.earned_micros)}"
-    exact = facts.charge_micros * facts.delivered % facts.quantity == 0
-    rounded = "" if exact else " (rounded up to a millionth)"
-    return (
-        f"{facts.delivered} of {facts.quantity} delivered × {_sum(facts, facts.charge_micros)} / {facts.quantity} = "
-        f"{_sum(facts, facts.earned_micros)}{rounded}"
-    )
+        charge, back = Sum(facts.charge_micros), Sum(facts.returned_micros or 0)
+        return say("%(charge)s − %(back)s = %(earned)s", charge=charge, back=back, earned=earned)
+    parts = {
+        "n": _count(facts.delivered),
+        "all": _count(facts.quantity),
+        "charge": _sum(facts, facts.charge_micros),
+        "earned": earned,
+    }
+    if facts.charge_micros * facts.delivered % facts.quantity == 0:
+        return say("%(n)s of %(all)s delivered × %(charge)s / %(all)s = %(earned)s", **parts)
+    return say("%(n)s of %(all)s delivered × %(charge)s / %(all)s = %(earned)s (rounded up to a millionth)", **parts)
 
 
 def _returned_sum(facts: OrderFacts) -> str:
     assert facts.earned_micros is not None
     assert facts.returned_micros is not None
-    return (
-        f"{format_amount(facts.charge_micros)} − {format_amount(facts.earned_micros)} = "
-        f"{_sum(facts, facts.returned_micros)}"
+    charge, earned = Sum(facts.charge_micros), Sum(facts.earned_micros)
+    return say(
+        "%(charge)s − %(earned)s = %(back)s", charge=charge, earned=earned, back=_sum(facts, facts.returned_micros)
     )
 
 
 def _granted(event: Event, facts: OrderFacts) -> list[Line]:
     amount, before = int(event.facts["amount"]), int(event.facts["before"])
-    after = format_amount(before + amount)
-    sentence = (
-        f"{_sum(facts, amount)} came back to your balance; with {format_amount(before)} that came back before, "
-        f"{after} of {_sum(facts, facts.charge_micros)}."
-    )
+    sentence = say(
+        "%(amount)s came back to your balance; with %(before)s that came back before, %(after)s of %(charge)s.",
+        amount=_sum(facts, amount), before=Sum(before), after=Sum(before + amount),
+        charge=_sum(facts, facts.charge_micros),
+    )  # fmt: skip
     return [
         Line(
             happened_at=event.happened_at,

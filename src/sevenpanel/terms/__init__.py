@@ -49,6 +49,7 @@ from sevenpanel.terms.interference import (
     beside_sentences,
     interference,
 )
+from sevenpanel.terms.names import named_word
 from sevenpanel.terms.notice import Description, DropBand, Notice, NoticeKind, Overrides, Scope
 from sevenpanel.terms.policy import FIGURES, AtDoor, Extent, NotAPolicy, Policy, Reach, read_policy, with_figures
 from sevenpanel.terms.privacy import TREATMENT, DataKind, Erasure, Treatment, erasure_preview
@@ -159,6 +160,7 @@ __all__ = [
     "may_appeal",
     "may_judge_appeal",
     "missing_evidence",
+    "named_word",
     "policy_from",
     "promise",
     "read_policy",

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from sevenpanel.kernel.said import plain
 from sevenpanel.terms.deciding import decide
 from sevenpanel.terms.decision import Decision
 from sevenpanel.terms.facts import RequestFacts
@@ -48,8 +49,7 @@ class Replay:
 
 def to_data(value: RequestFacts | Decision | Policy | Record) -> Data:
     """Write a value as dictionaries, lists, texts, numbers and null, with the schema's number."""
-    plain = msgspec.json.decode(msgspec.json.encode(value, order="deterministic"))
-    return {"schema": SCHEMA, **plain}
+    return {"schema": SCHEMA, **_data(value)}
 
 
 def facts_from(data: Data) -> RequestFacts:
@@ -92,11 +92,17 @@ def replay(record: Record, *, policy: Policy | None = None) -> Replay:
 def _read(data: Data, kind: type[_Value]) -> _Value:
     if data.get("schema") != SCHEMA:
         raise Unreadable(f"This is schema {data.get('schema')!r}; known is {SCHEMA}.")
-    plain = {name: value for name, value in data.items() if name != "schema"}
+    known = {name: value for name, value in data.items() if name != "schema"}
     try:
-        value = msgspec.convert(plain, kind)
+        value = msgspec.convert(known, kind)
     except msgspec.ValidationError as error:
         raise Unreadable(str(error)) from error
-    if msgspec.json.decode(msgspec.json.encode(value, order="deterministic")) != plain:
+    if _data(value) != known:
         raise Unreadable("The data holds more than a record of this schema does.")
     return value
+
+
+def _data(value: object) -> Data:
+    """As plain data; of a sentence that knows what it was made of the English text is kept."""
+    data: Data = msgspec.json.decode(msgspec.json.encode(value, order="deterministic", enc_hook=plain))
+    return data

@@ -1,43 +1,50 @@
-"""How instants, spans, counts and sums are written in reasons. English, UTC, exact; the same on every machine."""
+"""How instants, spans, counts and sums are said in reasons. English, UTC, exact; the same on every machine.
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+Each is a text that knows what it was made of, so that a page says it in the reader's language (`kernel.said`).
+"""
 
-from sevenpanel.kernel.money import format_amount
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import reduce
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from sevenpanel.kernel.said import Moment, Phrase, Sum, say, say_many
+from sevenpanel.kernel.said import listed as listed
+
+_UNITS: dict[str, Callable[[int], Phrase]] = {
+    "day": lambda n: say_many("%(n)s day", "%(n)s days", n=n),
+    "hour": lambda n: say_many("%(n)s hour", "%(n)s hours", n=n),
+    "minute": lambda n: say_many("%(n)s minute", "%(n)s minutes", n=n),
+    "second": lambda n: say_many("%(n)s second", "%(n)s seconds", n=n),
+    "order": lambda n: say_many("%(n)s order", "%(n)s orders", n=n),
+    "appeal": lambda n: say_many("%(n)s appeal", "%(n)s appeals", n=n),
+}
 
 
-def instant(at: datetime) -> str:
-    """Write an instant, for example "3 May 2026, 14:00 UTC"; seconds only where there are any."""
-    utc = at.astimezone(UTC)
-    seconds = f":{utc.second:02d}" if utc.second else ""
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc.hour:02d}:{utc.minute:02d}{seconds} UTC"
+def instant(at: datetime) -> Moment:
+    """Say an instant, for example "3 May 2026, 14:00 UTC"; seconds only where there are any."""
+    return Moment(at)
 
 
-def span(length: timedelta) -> str:
-    """Write a span of time, for example "24 hours", "2 days 3 hours", "45 minutes": days from 48 hours on."""
+def span(length: timedelta) -> Phrase:
+    """Say a span of time, for example "24 hours", "2 days 3 hours", "45 minutes": days from 48 hours on."""
     seconds = int(length.total_seconds())
     days = seconds // 86_400 if seconds >= 2 * 86_400 else 0
     rest = seconds - days * 86_400
-    parts = ((days, "day"), (rest // 3600, "hour"), (rest % 3600 // 60, "minute"), (rest % 60, "second"))
-    return " ".join(amount(n, unit) for n, unit in parts if n) or "no time"
+    numbers = ((days, "day"), (rest // 3600, "hour"), (rest % 3600 // 60, "minute"), (rest % 60, "second"))
+    parts = [amount(n, unit) for n, unit in numbers if n]
+    if not parts:
+        return say("no time")
+    return reduce(lambda longer, shorter: say("%(longer)s %(shorter)s", longer=longer, shorter=shorter), parts)
 
 
-def amount(number: int, unit: str) -> str:
-    """Write a number with its unit: "1 hour", "1,000 hours"."""
-    return f"{number:,} {unit}" if number == 1 else f"{number:,} {unit}s"
+def amount(number: int, unit: str) -> Phrase:
+    """Say a number with its unit: "1 hour", "1,000 hours".
+
+    :raises KeyError: for a unit that nobody counts in here.
+    """
+    return _UNITS[unit](number)
 
 
-def money(micros: int, currency: str) -> str:
-    """Write a sum with its currency, exact."""
-    return f"{format_amount(micros)} {currency}"
-
-
-def listed(texts: Iterable[str], *, last: str = "and") -> str:
-    """Join words into running text: "a", "a and b", "a, b and c"."""
-    *head, tail = texts
-    return f"{', '.join(head)} {last} {tail}" if head else tail
+def money(micros: int, currency: str) -> Sum:
+    """Say a sum with its currency, exact."""
+    return Sum(micros, currency)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sevenpanel.accounts import queries as accounts
+from sevenpanel.kernel.said import plain
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.domain import Reason
 from sevenpanel.ledger.queries import StatementLine
@@ -99,7 +100,7 @@ def _written(subject: Subject) -> Iterator[bytes]:
 
 
 def _json(value: Any) -> bytes:
-    return msgspec.json.encode(value)
+    return msgspec.json.encode(value, enc_hook=plain)
 
 
 def _account(subject: Subject) -> Iterable[Row]:

@@ -13,11 +13,13 @@ from sevenpanel.kernel import spreadsheets
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.orders import queries
 from sevenpanel.orders.queries import OrderRow
+from sevenpanel.terms import named_word
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.order_filter import Filter, asked_by
 from sevenpanel.web.order_rows import SLUGS, OrderLineRow, row_of
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 PAGE = 50
 CSV_HEAD = (
@@ -123,5 +125,5 @@ def _tabs(request: DeskRequest, asked: Filter) -> list[Tab]:
             count=present.count(number) + more,
             is_here=slug == asked.status,
         )
-        for name, slug, number in everything + [(s.value, SLUGS[s], n) for s, n in counts.items()]
+        for name, slug, number in everything + [(told(named_word(s)), SLUGS[s], n) for s, n in counts.items()]
     ]

@@ -12,15 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 from sevenpanel.notices import queries as notices
 from sevenpanel.orders import commands, queries
 from sevenpanel.orders.queries import OrderRow
+from sevenpanel.orders.timeline import DOORS
 from sevenpanel.support import queries as support
 from sevenpanel.terms import Ticket
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.beside_rows import found_at_placing
 from sevenpanel.web.notice_rows import Announcement, announcements
-from sevenpanel.web.order_rows import CancelOffer, cancel_offer, is_package, money_of, row_of, told
+from sevenpanel.web.order_rows import CancelOffer, cancel_offer, is_package, line_of, money_of, row_of
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.service_facts import ChangedBy, changed_by
+from sevenpanel.web.telling import told
 from sevenpanel.web.ticket_rows import Choice, choices
 from sevenpanel.web.trouble_rows import found_about
 
@@ -55,7 +57,7 @@ def cancel(request: DeskRequest, order_id: int) -> HttpResponse:
     """Ask to cancel, and say what became of it."""
     _mine(request, order_id)
     answers = commands.request_cancel(customer_id=request.customer_id, order_ids=[order_id], now=request.received_at)
-    messages.info(request, answers[0].sentence)
+    messages.info(request, told(answers[0].sentence))
     return redirect("web:order", order_id=order_id)
 
 
@@ -109,7 +111,7 @@ def _choices(found: OrderRow, tickets: Sequence[Ticket], request: DeskRequest) -
 
 def _context(found: OrderRow, request: DeskRequest) -> dict[str, Any]:
     row, money, offer = row_of(found, queries.decided_by(found)), money_of(found), _cancel(found, request)
-    lines = [told(line, found.currency) for line in queries.timeline(found)]
+    lines = [line_of(line, found.currency) for line in queries.timeline(found)]
     return {
         "order": row,
         "money": money,
@@ -119,7 +121,7 @@ def _context(found: OrderRow, request: DeskRequest) -> dict[str, Any]:
         "rate": present.money(found.rate_micros, found.currency),
         "start_count": "" if found.start_count is None else present.count(found.start_count),
         "remains": "" if found.remains is None else present.count(found.remains),
-        "source": found.source.value,
+        "source": told(DOORS[found.source]),
         "description_version": found.description_version,
         "comments": (found.comments or "").split("\n") if found.comments else [],
         "etag": fragments.etag_of(row, money, offer, lines, found.start_count, found.remains),

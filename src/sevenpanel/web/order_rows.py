@@ -8,9 +8,10 @@ from sevenpanel.catalog.domain import ServiceType
 from sevenpanel.orders.domain import Dispatch, Status, status_words
 from sevenpanel.orders.queries import OrderRow
 from sevenpanel.orders.timeline import Line
-from sevenpanel.terms import NOT_SENT, Outcome, Right
+from sevenpanel.terms import NOT_SENT, Outcome, Right, named_word
 from sevenpanel.web import present
 from sevenpanel.web.present import Instant
+from sevenpanel.web.telling import capital, told
 
 SLUGS = {status: status.value.lower().replace(" ", "-") for status in Status}
 STATUS_OF_SLUG = {slug: status for status, slug in SLUGS.items()}
@@ -40,7 +41,7 @@ class OrderLineRow:
 
 def row_of(order: OrderRow, decided_by: str = "") -> OrderLineRow:
     """An order for a list, or for its page: there with when its unknown fate is decided at the latest."""
-    latest = _("Decided at the latest by %(when)s.") % {"when": decided_by} if decided_by else ""
+    latest = _("Decided at the latest by %(when)s.") % {"when": told(decided_by)} if decided_by else ""
     share = order.delivered * 100 // order.quantity
     return OrderLineRow(
         id=order.id,
@@ -50,9 +51,9 @@ def row_of(order: OrderRow, decided_by: str = "") -> OrderLineRow:
         target=order.target,
         quantity=present.count(order.quantity),
         charge=present.money(order.charge_micros, order.currency),
-        status=order.status.value,
+        status=told(named_word(order.status)),
         slug=SLUGS[order.status],
-        status_words=f"{status_words(order.status, order.dispatch, order.outcome)} {latest}".strip(),
+        status_words=f"{told(status_words(order.status, order.dispatch, order.outcome))} {latest}".strip(),
         placed=present.instant(order.placed_at),
         delivered=_("%(n)s of %(all)s delivered")
         % {"n": present.count(order.delivered), "all": present.count(order.quantity)},
@@ -94,12 +95,12 @@ class Told:
     ledger_key: str
 
 
-def told(line: Line, currency: str) -> Told:
+def line_of(line: Line, currency: str) -> Told:
     """A line of the timeline as text."""
     return Told(
         at=present.instant(line.happened_at),
-        actor=line.actor[:1].upper() + line.actor[1:],
-        sentence=line.sentence,
+        actor=capital(told(line.actor)),
+        sentence=told(line.sentence),
         amount="" if line.amount_micros is None else present.signed_money(line.amount_micros, currency),
         ledger_key=line.ledger_key or "",
     )
@@ -126,7 +127,7 @@ def cancel_offer(order: OrderRow, right: Right | None) -> CancelOffer:
         sentence = _beforehand(order.dispatch) % {"charge": charge}
         return CancelOffer(is_offered=True, is_requested=False, sentence=sentence)
     is_waiting = right.outcome is Outcome.PROVIDER
-    sentence = _asked(order.dispatch) if is_waiting else " ".join(right.reasons)
+    sentence = _asked(order.dispatch) if is_waiting else " ".join(map(told, right.reasons))
     return CancelOffer(is_offered=False, is_requested=is_waiting, sentence=sentence)
 
 

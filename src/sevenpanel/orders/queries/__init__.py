@@ -43,7 +43,7 @@ from sevenpanel.orders.queries.troubles import (
 )
 from sevenpanel.orders.queries.used import UsedServices, has_ordered, recent_services, used_services
 from sevenpanel.orders.queries.watching import watch
-from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, tell
+from sevenpanel.orders.timeline import Event, EventKind, Line, OrderFacts, latest, tell
 
 __all__ = [
     "CHECKS",
@@ -208,7 +208,7 @@ def timeline(row: OrderRow) -> list[Line]:
 def decided_by(row: OrderRow) -> str:
     """When an order of unknown fate is decided at the latest, as its timeline says it; empty for all others."""
     found = db.rows(_DECIDED_BY, (row.id,)) if row.dispatch is Dispatch.UNKNOWN else []
-    return str(found[0][0]) if found else ""
+    return latest(str(found[0][0])) if found else ""
 
 
 def _order_facts(row: OrderRow) -> OrderFacts:
