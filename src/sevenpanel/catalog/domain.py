@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from sevenpanel.kernel.money import divide_up, micros
+from sevenpanel.kernel.said import named, say
 from sevenpanel.terms import DropBand as DropBand
 
 # Bounds that keep every charge far inside a BIGINT: 10^12 * 10^9 / 1000 = 10^18 micro-units.
@@ -23,9 +24,9 @@ class ServiceType(StrEnum):
 
 
 TYPE_WORDS = {
-    ServiceType.DEFAULT: "You choose the quantity; the rate is per 1000.",
-    ServiceType.PACKAGE: "One price for the whole package.",
-    ServiceType.CUSTOM_COMMENTS: "One line is one piece of work; the rate is per 1000 lines.",
+    ServiceType.DEFAULT: say("You choose the quantity; the rate is per 1000."),
+    ServiceType.PACKAGE: say("One price for the whole package."),
+    ServiceType.CUSTOM_COMMENTS: say("One line is one piece of work; the rate is per 1000 lines."),
 }
 assert TYPE_WORDS.keys() == set(ServiceType)
 
@@ -40,10 +41,10 @@ class ServiceState(StrEnum):
 
 
 DROP_BAND_WORDS = {
-    DropBand.MINIMAL: "below 5 %",
-    DropBand.LOW: "5 to 20 %",
-    DropBand.MEDIUM: "20 to 50 %",
-    DropBand.EXCESSIVE: "50 to 100 %",
+    DropBand.MINIMAL: say("below 5 %"),
+    DropBand.LOW: say("5 to 20 %"),
+    DropBand.MEDIUM: say("20 to 50 %"),
+    DropBand.EXCESSIVE: say("50 to 100 %"),
 }
 assert DROP_BAND_WORDS.keys() == set(DropBand)
 
@@ -83,21 +84,21 @@ LAWFUL = frozenset(
 )
 
 DECLARATION_WORDS = {
-    Declaration.PAID_ADS: "paid advertising",
-    Declaration.CREATOR_PLACEMENT_DISCLOSED: "disclosed creator placement",
-    Declaration.OWN_STAFF_WORK: "work by the supplier's own staff",
-    Declaration.SOFTWARE_LICENCE: "software licence",
-    Declaration.CONTENT_PRODUCTION: "content production",
-    Declaration.CONSENTED_AUDIENCE: "audience that opted in",
-    Declaration.ANALYTICS: "analytics",
-    Declaration.OTHER: "as described",
-    Declaration.AUTOMATED_ACCOUNTS: "automated accounts",
-    Declaration.NON_REAL_PERSONS: "accounts of no real persons",
-    Declaration.ACCOUNTS_WITHOUT_CONSENT: "accounts without their owners' consent",
-    Declaration.HIJACKED_ACCOUNTS: "hijacked accounts",
-    Declaration.UNDISCLOSED_PAID_ENGAGEMENT: "undisclosed paid engagement",
-    Declaration.REVIEWS_PAID_FOR_SENTIMENT: "reviews paid for their sentiment",
-    Declaration.UNKNOWN: "not declared",
+    Declaration.PAID_ADS: say("paid advertising"),
+    Declaration.CREATOR_PLACEMENT_DISCLOSED: say("disclosed creator placement"),
+    Declaration.OWN_STAFF_WORK: say("work by the supplier's own staff"),
+    Declaration.SOFTWARE_LICENCE: say("software licence"),
+    Declaration.CONTENT_PRODUCTION: say("content production"),
+    Declaration.CONSENTED_AUDIENCE: say("audience that opted in"),
+    Declaration.ANALYTICS: say("analytics"),
+    Declaration.OTHER: say("as described"),
+    Declaration.AUTOMATED_ACCOUNTS: say("automated accounts"),
+    Declaration.NON_REAL_PERSONS: say("accounts of no real persons"),
+    Declaration.ACCOUNTS_WITHOUT_CONSENT: say("accounts without their owners' consent"),
+    Declaration.HIJACKED_ACCOUNTS: say("hijacked accounts"),
+    Declaration.UNDISCLOSED_PAID_ENGAGEMENT: say("undisclosed paid engagement"),
+    Declaration.REVIEWS_PAID_FOR_SENTIMENT: say("reviews paid for their sentiment"),
+    Declaration.UNKNOWN: say("not declared"),
 }
 assert DECLARATION_WORDS.keys() == set(Declaration)
 
@@ -116,6 +117,15 @@ class Metric(StrEnum):
     REACTIONS = "reactions"
     COMMENTS = "comments"
     SHARES = "shares"
+
+
+METRIC_WORDS = named(
+    (
+        *(say("impressions"), say("views"), say("plays"), say("visits"), say("clicks"), say("members")),
+        *(say("followers"), say("likes"), say("reactions"), say("comments"), say("shares")),
+    ),
+    Metric,
+)
 
 
 @dataclass(frozen=True, slots=True)

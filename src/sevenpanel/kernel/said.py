@@ -31,7 +31,7 @@ class _Made(str):
         return type(self), self._parts()
 
     def _parts(self) -> tuple[Any, ...]:
-        raise NotImplementedError
+        return (plain(self),)
 
 
 class Phrase(_Made):

@@ -6,7 +6,9 @@ A service lists tags: "telegram/channel" for one kind, "telegram/*" for everythi
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
 
+from sevenpanel.kernel.said import Phrase, say
 from sevenpanel.links.kinds import NETWORK_NAMES, LinkKind, Network
 from sevenpanel.links.link import Link
 from sevenpanel.links.networks import RULES
@@ -40,17 +42,19 @@ def expected_sentence(accepted: Collection[str]) -> str:
     :raises KeyError: a tag that is not among ACCEPTABLE
     """
     if ANYTHING in accepted:
-        return "This service takes any link, for example https://example.com/shop."
+        return say("This service takes any link, for example https://example.com/shop.")
     if not accepted:
-        return "This service takes no links."
-    return f"This service takes {' or '.join(_phrase(tag) for tag in sorted(accepted))}."
+        return say("This service takes no links.")
+    kinds = reduce(lambda some, more: say("%(some)s or %(more)s", some=some, more=more), map(_phrase, sorted(accepted)))
+    return say("This service takes %(kinds)s.", kinds=kinds)
 
 
-def _phrase(tag: str) -> str:
+def _phrase(tag: str) -> Phrase:
     if tag not in ACCEPTABLE:
         raise KeyError(tag)
     network, _, kind = tag.partition("/")
     if kind != "*":
-        return f"{NAMES[tag]} (for example {EXAMPLES[tag]})"
+        return say("%(kind)s (for example %(example)s)", kind=NAMES[tag], example=EXAMPLES[tag])
     example = next(text for known, text in EXAMPLES.items() if known.startswith(f"{network}/"))
-    return f"any {NETWORK_NAMES[Network(network)]} link (for example {example})"
+    name = NETWORK_NAMES[Network(network)]
+    return say("any %(network)s link (for example %(example)s)", network=name, example=example)

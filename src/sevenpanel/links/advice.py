@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.acceptance import accepts
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.link import Link
 
-INVITE = (
+INVITE = say(
     "Make an invite link of its own for each service, in the settings of the channel under “Invite links” (t.me/+…), "
     "and order with that."
 )
-BOT = "Give each service a start parameter of its own (?start=…), and order with that link."
-CAMPAIGN = (
+BOT = say("Give each service a start parameter of its own (?start=…), and order with that link.")
+CAMPAIGN = say(
     "Give each service campaign parameters of its own (such as ?utm_source=ann), or make a short link here for each, "
     "and order with that."
 )
-WAIT = "This kind of link has no private form: let the first order end, then place the next."
+WAIT = say("This kind of link has no private form: let the first order end, then place the next.")
 
 _CHAT = frozenset({LinkKind.CHANNEL, LinkKind.GROUP})
 

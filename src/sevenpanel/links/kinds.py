@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sevenpanel.kernel.said import say
+
 
 class Network(StrEnum):
     """Where a link leads: one of the known networks, or any other website."""
@@ -87,6 +89,6 @@ NETWORK_NAMES: dict[Network, str] = {
     Network.VK: "VK",
     Network.PINTEREST: "Pinterest",
     Network.REDDIT: "Reddit",
-    Network.WEBSITE: "website",
+    Network.WEBSITE: say("website"),
 }
 assert NETWORK_NAMES.keys() == set(Network)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 
 
@@ -59,62 +60,62 @@ class Unreadable:
 
 
 SENTENCES: dict[UnreadableReason, str] = {
-    UnreadableReason.EMPTY: "The link is empty. Paste the full address, for example https://t.me/northwind_news.",
-    UnreadableReason.TOO_LONG: (
+    UnreadableReason.EMPTY: say("The link is empty. Paste the full address, for example https://t.me/northwind_news."),
+    UnreadableReason.TOO_LONG: say(
         "The link is longer than 2048 characters. Paste only the address of the page, "
         "for example https://t.me/northwind_news."
     ),
-    UnreadableReason.CONTROL_CHARACTER: (
+    UnreadableReason.CONTROL_CHARACTER: say(
         "The link contains a line break or another control character. Paste one link on one line, "
         "for example https://t.me/northwind_news."
     ),
-    UnreadableReason.INVISIBLE_CHARACTER: (
+    UnreadableReason.INVISIBLE_CHARACTER: say(
         "The link contains invisible characters that can disguise where it leads. Type it by hand, "
         "for example https://t.me/northwind_news."
     ),
-    UnreadableReason.BROKEN_TEXT: (
+    UnreadableReason.BROKEN_TEXT: say(
         "The link contains characters that did not arrive intact. Copy it again from the address bar, "
         "for example https://t.me/northwind_news."
     ),
     UnreadableReason.WHITESPACE: (
-        "The link contains a space. Paste one link without spaces, for example https://t.me/northwind_news."
+        say("The link contains a space. Paste one link without spaces, for example https://t.me/northwind_news.")
     ),
-    UnreadableReason.BAD_CHARACTER: (
+    UnreadableReason.BAD_CHARACTER: say(
         'The link contains one of the characters < > " \\ that no link may have. Copy it again from the address '
         "bar, for example https://t.me/northwind_news."
     ),
-    UnreadableReason.SCHEME: (
+    UnreadableReason.SCHEME: say(
         "Only web links can be ordered for. Paste an address that starts with https://, "
         "for example https://t.me/northwind_news."
     ),
-    UnreadableReason.USERINFO: (
+    UnreadableReason.USERINFO: say(
         "The link contains an @ before the name of the site, as e-mail addresses and disguised links do. Paste the "
         "plain address, for example https://t.me/northwind_news."
     ),
-    UnreadableReason.HANDLE: (
+    UnreadableReason.HANDLE: say(
         "A bare name does not say which network it belongs to. Paste the full address, "
         "for example https://t.me/northwind_news."
     ),
-    UnreadableReason.NOT_A_LINK: (
+    UnreadableReason.NOT_A_LINK: say(
         "This is not a link: the name of a site, such as t.me, is missing. Paste the full address, "
         "for example https://t.me/northwind_news."
     ),
-    UnreadableReason.HOST: (
+    UnreadableReason.HOST: say(
         "The name of the site in this link is not a valid one. Copy it again from the address bar, "
         "for example https://example.com/shop."
     ),
-    UnreadableReason.IP_ADDRESS: (
+    UnreadableReason.IP_ADDRESS: say(
         "The link names a computer by its number instead of a site by its name, so nobody can tell whose it is. "
         "Paste an address with a name, for example https://example.com/shop."
     ),
-    UnreadableReason.PRIVATE_HOST: (
+    UnreadableReason.PRIVATE_HOST: say(
         "The link leads into a private network, which visitors cannot reach. Paste a public address, "
         "for example https://example.com/shop."
     ),
     UnreadableReason.PORT: (
-        "The port number in this link cannot be used. Leave it out, for example https://example.com/shop."
+        say("The port number in this link cannot be used. Leave it out, for example https://example.com/shop.")
     ),
-    UnreadableReason.NOT_ORDERABLE: (
+    UnreadableReason.NOT_ORDERABLE: say(
         "This address leads to nothing that can be ordered for. Paste the address of the page itself, "
         "for example https://t.me/northwind_news."
     ),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.address import Address
 from sevenpanel.links.kinds import NETWORK_NAMES
 from sevenpanel.links.link import Link, LinkError, UnreadableReason
@@ -70,10 +71,11 @@ def nothing_to_order(rules: NetworkRules) -> str:
     """This function says what to send instead of an address that leads to nothing orderable."""
     sample = next(iter(rules.kinds.values()))
     name = NETWORK_NAMES[rules.network]
-    return (
-        f"This {name} address leads to nothing that can be ordered for. "
-        f"Paste the address of {sample.name}, for example {sample.example}."
-    )
+    return say(
+        "This %(network)s address leads to nothing that can be ordered for. "
+        "Paste the address of %(kind)s, for example %(example)s.",
+        network=name, kind=sample.name, example=sample.example,
+    )  # fmt: skip
 
 
 def _face(rules: NetworkRules, host: str) -> str:

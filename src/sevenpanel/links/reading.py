@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.address import MAX_LENGTH, parse_address, tidy
 from sevenpanel.links.kinds import NETWORK_NAMES, Network
 from sevenpanel.links.link import Link, LinkError, Unreadable, UnreadableReason
@@ -60,6 +61,9 @@ def _complete_handle(text: str, rules: NetworkRules | None) -> str:
     if rules.handle is None:
         sample = next(iter(rules.kinds.values()))
         name = NETWORK_NAMES[rules.network]
-        sentence = f"A bare name is not enough for {name}. Paste the full address, for example {sample.example}."
+        sentence = say(
+            "A bare name is not enough for %(network)s. Paste the full address, for example %(example)s.",
+            network=name, example=sample.example,
+        )  # fmt: skip
         raise LinkError(UnreadableReason.HANDLE, sentence)
     return rules.handle.format(quote(text.removeprefix("@"), safe="%"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.address import Address
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.link import Link
 from sevenpanel.links.shapes import Sample
 
-WEBSITE_KINDS = {LinkKind.PAGE: Sample("a page of a website", "https://example.com/shop")}
+WEBSITE_KINDS = {LinkKind.PAGE: Sample(say("a page of a website"), "https://example.com/shop")}
 
 # One piece of an address: an encoded byte, or a character that may not stand in it as it is.
 PIECE = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")

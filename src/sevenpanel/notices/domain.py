@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from sevenpanel.kernel.said import say
 from sevenpanel.terms import DropBand, NoticeKind, Overrides, Scope
 from sevenpanel.terms.notice import OVERRIDABLE
 
@@ -44,13 +45,13 @@ class PostAction(StrEnum):
 
 KIND_WORDS: Final = MappingProxyType(
     {
-        NoticeKind.PRICE: "Price",
-        NoticeKind.NEW: "New",
-        NoticeKind.PAUSED: "Paused",
-        NoticeKind.BACK: "Back",
-        NoticeKind.DELAY: "Delay",
-        NoticeKind.DESCRIPTION: "Description",
-        NoticeKind.GENERAL: "General",
+        NoticeKind.PRICE: say("Price"),
+        NoticeKind.NEW: say("New"),
+        NoticeKind.PAUSED: say("Paused"),
+        NoticeKind.BACK: say("Back"),
+        NoticeKind.DELAY: say("Delay"),
+        NoticeKind.DESCRIPTION: say("Description"),
+        NoticeKind.GENERAL: say("General"),
     }
 )
 assert KIND_WORDS.keys() == set(NoticeKind)

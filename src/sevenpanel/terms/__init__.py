@@ -68,7 +68,7 @@ from sevenpanel.terms.records import (
     to_data,
 )
 from sevenpanel.terms.refunds import undelivered_micros
-from sevenpanel.terms.rights import ASKABLE, Right, Until, rights
+from sevenpanel.terms.rights import ASKABLE, UNTIL_WORDS, Right, Until, rights
 
 __all__ = [
     "ALWAYS_ALLOWED",
@@ -85,6 +85,7 @@ __all__ = [
     "START",
     "STATED",
     "TREATMENT",
+    "UNTIL_WORDS",
     "Acceptance",
     "Access",
     "Act",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sevenpanel.kernel.said import say
 from sevenpanel.terms.decision import Decision, Outcome
 from sevenpanel.terms.facts import Document
 from sevenpanel.terms.policy import Policy
@@ -41,15 +42,18 @@ def may_appeal(appealed: Appealed, policy: Policy) -> Answer:
     """Tell whether a decision can be appealed: once, with new documents, when it left something open (settled 6)."""
     clause = appealed.decision.clause
     if appealed.decision.outcome not in {Outcome.REFUSE, Outcome.CLOSE, Outcome.GRANT}:
-        return Answer(is_allowed=False, clause=clause, sentence="This request has not been decided yet.")
+        return Answer(is_allowed=False, clause=clause, sentence=say("This request has not been decided yet."))
     if appealed.is_all_back:
-        return Answer(is_allowed=False, clause=clause, sentence="All of the charge came back; nothing is left to give.")
+        nothing = say("All of the charge came back; nothing is left to give.")
+        return Answer(is_allowed=False, clause=clause, sentence=nothing)
     if appealed.appeals_before >= policy.appeals_max:
         often = amount(policy.appeals_max, "appeal")
-        return Answer(is_allowed=False, clause=clause, sentence=f"A decision has {often}, and this one had it.")
+        had = say("A decision has %(often)s, and this one had it.", often=often)
+        return Answer(is_allowed=False, clause=clause, sentence=had)
     if not (appealed.is_new_evidence or appealed.documents - appealed.documents_before):
-        return Answer(is_allowed=False, clause="4.9", sentence="An appeal brings documents that were not there before.")
-    return Answer(is_allowed=True, clause=clause, sentence="Another member of staff decides it again.")
+        brings = say("An appeal brings documents that were not there before.")
+        return Answer(is_allowed=False, clause="4.9", sentence=brings)
+    return Answer(is_allowed=True, clause=clause, sentence=say("Another member of staff decides it again."))
 
 
 def may_judge_appeal(appealed: Appealed, *, staff_id: int) -> Answer:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 from sevenpanel.terms.decision import Decision, Outcome, ending
 from sevenpanel.terms.facts import OrderFacts
 from sevenpanel.terms.policy import Policy
@@ -36,7 +37,7 @@ def grant_by_hand(
     if not 0 < amount_micros <= limit:
         most = money(limit, order.currency)
         raise UnableToDecide(f"At least something and at most what was not delivered can be granted: {most}.")
-    reasons = (_given_reason(reason, "Granted"), _sum(order, amount_micros, limit))
+    reasons = (say("Granted by staff: %(reason)s", reason=_given(reason)), _sum(order, amount_micros, limit))
     granted = _by_hand(proposed, Outcome.GRANT, reasons, amount_micros, policy, now)
     end = (proposed.close_as or ending(order, amount_micros)) if order.is_open else None
     return replace(granted, close_as=end)
@@ -49,19 +50,23 @@ def refuse_by_hand(*, proposed: Decision, reason: str, policy: Policy, now: date
     """
     if proposed.clause in NOT_TO_BE_REFUSED:
         raise UnableToDecide("The claim of an unanswered ticket needs no staff, and staff cannot refuse it.")
-    return _by_hand(proposed, Outcome.REFUSE, (_given_reason(reason, "Refused"),), 0, policy, now)
+    reasons = (say("Refused by staff: %(reason)s", reason=_given(reason)),)
+    return _by_hand(proposed, Outcome.REFUSE, reasons, 0, policy, now)
 
 
-def _given_reason(reason: str, done: str) -> str:
+def _given(reason: str) -> str:
     if not reason.strip():
         raise UnableToDecide("A decision by hand needs a reason, which the customer reads.")
-    return f"{done} by staff: {reason.strip()}"
+    return reason.strip()
 
 
 def _sum(order: OrderFacts, given: int, limit: int) -> str:
     if given == limit:
         return arithmetic(order, given)
-    return f"{money(given, order.currency)} comes back, of {money(limit, order.currency)} for what was not delivered."
+    return say(
+        "%(back)s comes back, of %(limit)s for what was not delivered.",
+        back=money(given, order.currency), limit=money(limit, order.currency),
+    )  # fmt: skip
 
 
 def _by_hand(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sevenpanel.kernel.said import say
 from sevenpanel.terms.facts import Document, Kind, OrderFacts, RequestFacts, Status
 from sevenpanel.terms.notice import Notice
 from sevenpanel.terms.policy import Extent, Policy
@@ -132,7 +133,7 @@ def ending(order: OrderFacts, refund_micros: int) -> Status:
     return Status.COMPLETED if order.delivered == order.quantity else Status.PARTIAL
 
 
-UNTRACKED = (
+UNTRACKED = say(
     "Several services worked on this link and it was not a private one, so only the provider's own count is used "
     "(clause 1)."
 )

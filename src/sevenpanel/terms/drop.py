@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sevenpanel.kernel.said import Count, Phrase, say, say_many
 from sevenpanel.terms.instants import require_aware
+from sevenpanel.terms.names import named_word
 from sevenpanel.terms.notice import DropBand
 from sevenpanel.terms.policy import Policy
-from sevenpanel.terms.sentences import amount, instant
+from sevenpanel.terms.sentences import instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,29 +51,44 @@ def _ends(policy: Policy) -> tuple[tuple[DropBand, int], ...]:
     )
 
 
-def band_words(band: DropBand, policy: Policy) -> str:
+def band_words(band: DropBand, policy: Policy) -> Phrase:
     """Say what a band means: "5 to 20 %"."""
-    words = {
-        DropBand.MINIMAL: f"below {policy.drop_low_percent} %",
-        DropBand.LOW: f"{policy.drop_low_percent} to {policy.drop_medium_percent} %",
-        DropBand.MEDIUM: f"{policy.drop_medium_percent} to {policy.drop_excessive_percent} %",
-        DropBand.EXCESSIVE: f"{policy.drop_excessive_percent} to 100 %",
-    }
-    return words[band]
+    low, medium, excessive = policy.drop_low_percent, policy.drop_medium_percent, policy.drop_excessive_percent
+    if band is DropBand.MINIMAL:
+        return say("below %(percent)s %%", percent=Count(low))
+    ends = {DropBand.LOW: (low, medium), DropBand.MEDIUM: (medium, excessive), DropBand.EXCESSIVE: (excessive, 100)}
+    begin, end = ends[band]
+    return say("%(low)s to %(high)s %%", low=Count(begin), high=Count(end))
 
 
-def drop_sentences(figure: DropFigure, policy: Policy) -> tuple[str, ...]:
-    """Say a service's drop: its band, how it was found, its interval, and that it is an estimate."""
-    how = "declared by the operator"
-    if figure.orders:
-        how = f"measured over {amount(figure.orders, 'order')} until {instant(figure.as_of)}"
-    said = [f"Drop is {figure.band}, {band_words(figure.band, policy)}, {how}."]
+def drop_sentences(figure: DropFigure, policy: Policy, *, is_by_notice: bool = False) -> tuple[str, ...]:
+    """Say a service's drop: its band, how it was found, its interval, and that it is an estimate.
+
+    :param is_by_notice: a notice says the band, which is told beside it; then nobody else declares it.
+    """
+    said: list[str] = [_found(figure, policy, is_by_notice=is_by_notice)]
     if figure.low_permille is not None and figure.high_permille is not None:
-        said.append(f"It lies between {_percent(figure.low_permille)} and {_percent(figure.high_permille)}.")
-    said.append("It is an estimate from past orders, differs between channels and networks, and gives no refund.")
+        low, high = _percent(figure.low_permille), _percent(figure.high_permille)
+        said.append(say("It lies between %(low)s and %(high)s.", low=low, high=high))
+    said.append(say("It is an estimate from past orders, differs between channels and networks, and gives no refund."))
     return tuple(said)
 
 
-def _percent(permille: int) -> str:
+def _found(figure: DropFigure, policy: Policy, *, is_by_notice: bool) -> Phrase:
+    band = {"band": named_word(figure.band), "words": band_words(figure.band, policy)}
+    if figure.orders:
+        return say_many(
+            "Drop is %(band)s, %(words)s, measured over %(n)s order until %(when)s.",
+            "Drop is %(band)s, %(words)s, measured over %(n)s orders until %(when)s.",
+            n=figure.orders, when=instant(figure.as_of), **band,
+        )  # fmt: skip
+    if is_by_notice:
+        return say("Drop is %(band)s, %(words)s.", **band)
+    return say("Drop is %(band)s, %(words)s, declared by the operator.", **band)
+
+
+def _percent(permille: int) -> Phrase:
     whole, tenth = divmod(permille, 10)
-    return f"{whole}.{tenth} %" if tenth else f"{whole} %"
+    if tenth:
+        return say("%(whole)s.%(tenth)s %%", whole=Count(whole), tenth=Count(tenth))
+    return say("%(percent)s %%", percent=Count(whole))

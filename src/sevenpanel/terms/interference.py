@@ -7,6 +7,7 @@ apart and the link is not a private one, the order is untracked.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sevenpanel.kernel.said import kept, say, say_many
 from sevenpanel.terms.policy import Policy, Reach
 from sevenpanel.terms.sentences import listed
 
@@ -97,7 +98,10 @@ def _is_similar(planned: Planned, other: OpenOrder) -> bool:
 
 
 def _blocked(order_id: int) -> Interference:
-    told = f"Order {order_id} of this service is still open for the same link. Place this one when it has ended."
+    told = say(
+        "Order %(order)s of this service is still open for the same link. Place this one when it has ended.",
+        order=order_id,
+    )
     return Interference(blocked_by=order_id, similar=(), others=(), is_untracked=False, sentences=(told,))
 
 
@@ -105,16 +109,27 @@ def beside_sentences(
     *, metric: str | None, similar: Sequence[int], others: Sequence[int], is_untracked: bool
 ) -> tuple[str, ...]:
     """Say what stands beside an order on its target, and what follows from it."""
-    said = []
+    said: list[str] = []
     if similar:
-        said.append(f"{_orders(similar)} on the same link as well, and the same thing is counted: {metric}.")
+        said.append(
+            say_many(
+                "Order %(orders)s works on the same link as well, and the same thing is counted: %(metric)s.",
+                "Orders %(orders)s work on the same link as well, and the same thing is counted: %(metric)s.",
+                n=len(similar), orders=_numbers(similar), metric=kept(str(metric)),
+            )
+        )  # fmt: skip
     if others:
-        said.append(f"{_orders(others)} on the same link as well.")
+        said.append(
+            say_many(
+                "Order %(orders)s works on the same link as well.",
+                "Orders %(orders)s work on the same link as well.",
+                n=len(others), orders=_numbers(others),
+            )
+        )  # fmt: skip
     if is_untracked:
-        said.append("This order cannot be tracked. Use a private link for each service, and it can.")
+        said.append(say("This order cannot be tracked. Use a private link for each service, and it can."))
     return tuple(said)
 
 
-def _orders(numbers: Sequence[int]) -> str:
-    named = listed([str(number) for number in numbers])
-    return f"Order {named} works" if len(numbers) == 1 else f"Orders {named} work"
+def _numbers(orders: Sequence[int]) -> str:
+    return listed(map(str, orders))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sevenpanel.kernel.said import named, say
 from sevenpanel.terms.clauses.documentation import REQUIRED
 from sevenpanel.terms.clauses.unanswered import answer_clock
 from sevenpanel.terms.deciding import decide
@@ -23,6 +24,10 @@ class Until(StrEnum):
     ANSWERED = "until staff answer the ticket"
     ALWAYS = "at any time"
 
+
+UNTIL_WORDS = named(
+    (say("until the order is completed"), say("until staff answer the ticket"), say("at any time")), Until
+)
 
 # What customers ask for themselves, in the order in which a page shows it.
 ASKABLE: dict[Kind, Until] = {
@@ -94,7 +99,7 @@ def _right(order: OrderFacts, kind: Kind, policy: Policy, now: datetime, ticket:
 def _reasons(decision: Decision, kind: Kind) -> tuple[str, ...]:
     """Nothing was handed in yet, so what staff would look at is told as a condition."""
     if decision.outcome is Outcome.STAFF and kind is Kind.WRONG_SPECIFICATION:
-        return ("If what arrived is not what was described, staff look at your documents.",)
+        return (say("If what arrived is not what was described, staff look at your documents."),)
     return decision.reasons
 
 

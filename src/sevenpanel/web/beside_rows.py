@@ -11,6 +11,7 @@ from sevenpanel.catalog.domain import ServiceRow
 from sevenpanel.orders import queries
 from sevenpanel.orders.queries import BesideRow, OrderRow
 from sevenpanel.terms import Interference, OpenOrder, Planned, Policy, interference
+from sevenpanel.web.telling import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,8 @@ def warning(found: Interference, service: ServiceRow, link: links.Link) -> Neigh
     return Neighbours(
         is_blocked=found.blocked_by is not None,
         is_untracked=found.is_untracked,
-        sentences=found.sentences,
-        advice=links.private_link_advice(service.accepts, link) if found.is_untracked else "",
+        sentences=tuple(map(told, found.sentences)),
+        advice=told(links.private_link_advice(service.accepts, link)) if found.is_untracked else "",
         order_ids=(*blocking, *found.similar, *found.others),
         clause=found.clause,
     )
@@ -69,7 +70,7 @@ def found_at_placing(order: OrderRow) -> Neighbours | None:
     return Neighbours(
         is_blocked=False,
         is_untracked=row.is_untracked,
-        sentences=(*row.sentences, *_what_follows(row)),
+        sentences=(*map(told, row.sentences), *_what_follows(row)),
         advice=_advice(order) if row.is_untracked else "",
         order_ids=(*row.similar, *row.others),
         clause="1",
@@ -86,4 +87,5 @@ def _advice(order: OrderRow) -> str:
     link = links.read_link(order.address)
     if isinstance(link, links.Unreadable):
         return ""
-    return links.private_link_advice(catalog.accepted_links(service_ids=[order.service_id])[order.service_id], link)
+    accepted = catalog.accepted_links(service_ids=[order.service_id])[order.service_id]
+    return told(links.private_link_advice(accepted, link))

@@ -16,6 +16,7 @@ from sevenpanel.insight.queries import AgeRow, EstimateRow, StandingRow, TimesRo
 from sevenpanel.notices.queries import EffectiveService
 from sevenpanel.terms import DropFigure, Policy, drop_sentences
 from sevenpanel.web import present
+from sevenpanel.web.telling import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +54,11 @@ def short_drop(found: EffectiveService, standing: StandingRow | None) -> str:
     """The band in a few words, with how it was found."""
     band = found.service.drop_band
     if "drop_band" in found.sources and band:
-        return DROP_BAND_WORDS[band]
+        return told(DROP_BAND_WORDS[band])
     estimate = standing.drop if standing else None
     if estimate is not None and estimate.is_measured and estimate.band:
         return _measured_drop(estimate)
-    return _("%(band)s, declared by the operator") % {"band": DROP_BAND_WORDS[band]} if band else _("not stated")
+    return _("%(band)s, declared by the operator") % {"band": told(DROP_BAND_WORDS[band])} if band else _("not stated")
 
 
 def _measured_drop(estimate: EstimateRow) -> str:
@@ -68,7 +69,7 @@ def _measured_drop(estimate: EstimateRow) -> str:
         estimate.orders,
     )
     return words % {
-        "band": DROP_BAND_WORDS[estimate.band],
+        "band": told(DROP_BAND_WORDS[estimate.band]),
         "low": present.percent(estimate.low_permille),
         "high": present.percent(estimate.high_permille),
         "n": present.count(estimate.orders),
@@ -112,11 +113,12 @@ def drop_told(found: EffectiveService, standing: StandingRow | None, policy: Pol
     estimate = standing.drop if standing else None
     notice = found.sources.get("drop_band")
     figure = _figure(found, estimate, now)
-    said = [*drop_sentences(figure, policy)] if figure else [_("Nobody has said how much may drop.")]
+    known = drop_sentences(figure, policy, is_by_notice=notice is not None) if figure else ()
+    said = [*map(told, known)] or [_("Nobody has said how much may drop.")]
     if notice is not None:
         when = present.instant(notice.published_at).text
         said[0] = _("%(said)s That is what the notice of %(when)s says.") % {
-            "said": said[0].replace(", declared by the operator", ""),
+            "said": said[0],
             "when": when,
         }
     return DropTold(
@@ -153,11 +155,11 @@ def _beside(
         few = ngettext("%(n)d order was measured", "%(n)d orders were measured", estimate.orders)
         said.append(_("%(few)s so far: too few to say more.") % {"few": few % {"n": estimate.orders}})
     if estimate is not None and estimate.is_measured and is_by_notice:
-        said.extend(drop_sentences(figure_of(estimate), policy)[:2])
+        said.extend(map(told, drop_sentences(figure_of(estimate), policy)[:2]))
     declared = found.base.drop_band
     differs = is_by_notice or (estimate is not None and estimate.is_measured and estimate.band is not declared)
     if declared is not None and differs:
-        said.append(_("The operator declares %(band)s.") % {"band": DROP_BAND_WORDS[declared]})
+        said.append(_("The operator declares %(band)s.") % {"band": told(DROP_BAND_WORDS[declared])})
     return said
 
 

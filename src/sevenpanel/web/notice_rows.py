@@ -9,30 +9,32 @@ from django.utils.translation import gettext as _
 
 from sevenpanel import links
 from sevenpanel.catalog.domain import DROP_BAND_WORDS, DropBand, ServiceState
+from sevenpanel.kernel.said import say
 from sevenpanel.notices.domain import KIND_WORDS, Change, Value
 from sevenpanel.notices.queries import NoticeRow, UpdateRow
 from sevenpanel.terms import Notice, NoticeKind, Scope
 from sevenpanel.web import present
 from sevenpanel.web.present import Instant
+from sevenpanel.web.telling import told
 
 FIELD_NAMES = {
-    "rate_micros": "Price",
-    "quantity_min": "Smallest quantity",
-    "quantity_max": "Largest quantity",
-    "start_within": "Starts",
-    "complete_within": "Completes",
-    "drop_band": "May drop",
-    "can_cancel": "Cancel",
-    "can_refill": "Refill",
-    "state": "State",
-    "is_paused": "State",
-    "text": "Description",
+    "rate_micros": say("Price"),
+    "quantity_min": say("Smallest quantity"),
+    "quantity_max": say("Largest quantity"),
+    "start_within": say("Starts"),
+    "complete_within": say("Completes"),
+    "drop_band": say("May drop"),
+    "can_cancel": say("Cancel"),
+    "can_refill": say("Refill"),
+    "state": say("State"),
+    "is_paused": say("State"),
+    "text": say("Description"),
 }
 STATE_WORDS = {
-    ServiceState.DRAFT: "not on sale",
-    ServiceState.LISTED: "on sale",
-    ServiceState.PAUSED: "paused",
-    ServiceState.RETIRED: "not on sale",
+    ServiceState.DRAFT: say("not on sale"),
+    ServiceState.LISTED: say("on sale"),
+    ServiceState.PAUSED: say("paused"),
+    ServiceState.RETIRED: say("not on sale"),
 }
 assert STATE_WORDS.keys() == set(ServiceState)
 
@@ -113,7 +115,7 @@ def update_of(row: UpdateRow) -> Update:
 def _about(notice: Notice, name: str) -> str:
     if notice.scope is Scope.NETWORK:
         known = links.Network.__members__.values()
-        return next((links.NETWORK_NAMES[n] for n in known if n == notice.subject), name)
+        return next((told(links.NETWORK_NAMES[n]) for n in known if n == notice.subject), name)
     return name or _("All services")
 
 
@@ -123,7 +125,7 @@ def version_of(row: NoticeRow) -> Version:
     is_later = notice.in_force_from > notice.published_at
     return Version(
         id=row.id,
-        kind=KIND_WORDS[notice.kind],
+        kind=told(KIND_WORDS[notice.kind]),
         tone=TONES[notice.kind],
         text=notice.text,
         published=present.instant(notice.published_at),
@@ -140,7 +142,7 @@ def announcements(notices: Sequence[Notice]) -> tuple[Announcement, ...]:
     """Notices that stand, last first."""
     return tuple(
         Announcement(
-            kind=KIND_WORDS[notice.kind],
+            kind=told(KIND_WORDS[notice.kind]),
             tone=TONES[notice.kind],
             text=notice.text,
             published=present.instant(notice.published_at),
@@ -153,7 +155,7 @@ def side_by_side(changes: Sequence[Change], *, is_of_one: bool) -> tuple[SideByS
     """Figures before and after; what was before differs where a notice is about many services."""
     return tuple(
         SideBySide(
-            name=FIELD_NAMES.get(change.field, change.field),
+            name=told(FIELD_NAMES.get(change.field, change.field)),
             old=words_of(change.field, change.old) if is_of_one else _("as each service says"),
             new=words_of(change.field, change.new),
         )
@@ -168,7 +170,7 @@ def words_of(field: str, value: Value) -> str:
     if value is None:
         return _("not stated")
     if field == "is_paused":
-        return STATE_WORDS[ServiceState.PAUSED if value else ServiceState.LISTED]
+        return told(STATE_WORDS[ServiceState.PAUSED if value else ServiceState.LISTED])
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
@@ -178,5 +180,5 @@ def words_of(field: str, value: Value) -> str:
 
 def _text_of(field: str, value: str) -> str:
     if field == "drop_band":
-        return DROP_BAND_WORDS[DropBand(value)]
-    return STATE_WORDS[ServiceState(value)] if field == "state" else value
+        return told(DROP_BAND_WORDS[DropBand(value)])
+    return told(STATE_WORDS[ServiceState(value)]) if field == "state" else value

@@ -16,6 +16,7 @@ from sevenpanel.terms import AtDoor, Policy
 from sevenpanel.web import present
 from sevenpanel.web.beside_rows import Neighbours
 from sevenpanel.web.numbers import NotANumber, read_whole_number
+from sevenpanel.web.telling import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +101,11 @@ def _out_of_bounds(service: ServiceRow, units: int | None) -> str:
 def reading_of(service: ServiceRow, link: links.Link | links.Unreadable, policy: Policy) -> LinkReading:
     """How a link is understood, with the sentence for whoever typed it, and what ordering with a wrong one does."""
     if isinstance(link, links.Unreadable):
-        return LinkReading(sentence=f"{link.sentence} {_letter(policy)}".strip(), address="", is_good=False)
-    understood = _("Understood as %(kind)s:") % {"kind": links.NAMES[link.tag]}
+        return LinkReading(sentence=f"{told(link.sentence)} {_letter(policy)}".strip(), address="", is_good=False)
+    understood = _("Understood as %(kind)s:") % {"kind": told(links.NAMES[link.tag])}
     if links.accepts(service.accepts, link):
         return LinkReading(sentence=understood, address=link.address, is_good=True)
-    sentence = f"{understood} {links.expected_sentence(service.accepts)} {_letter(policy)}".strip()
+    sentence = f"{understood} {told(links.expected_sentence(service.accepts))} {_letter(policy)}".strip()
     return LinkReading(sentence=sentence, address=link.address, is_good=False)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from sevenpanel import links
 from sevenpanel.catalog.domain import (
     DECLARATION_WORDS,
+    METRIC_WORDS,
     TYPE_WORDS,
     ServiceRow,
     ServiceState,
@@ -20,6 +21,7 @@ from sevenpanel.web import present
 from sevenpanel.web.measured import Measured, measured, short_drop
 from sevenpanel.web.notice_rows import Announcement, announcements, words_of
 from sevenpanel.web.present import Instant
+from sevenpanel.web.telling import told
 
 ACCEPTED_SHOWN_MAX = 8
 
@@ -82,7 +84,7 @@ def facts_of(found: EffectiveService, currency: str, standing: StandingRow | Non
         price=price(service, currency),
         rate_micros=service.rate_micros,
         limits=limits(service),
-        type_words=TYPE_WORDS[service.type],
+        type_words=told(TYPE_WORDS[service.type]),
         asks_quantity=service.type is ServiceType.DEFAULT,
         asks_comments=service.type is ServiceType.CUSTOM_COMMENTS,
         accepts=accepted(service.accepts),
@@ -93,8 +95,8 @@ def facts_of(found: EffectiveService, currency: str, standing: StandingRow | Non
         can_cancel=service.can_cancel,
         can_refill=service.can_refill,
         description=service.description,
-        fulfilment=DECLARATION_WORDS[service.declaration],
-        metric=service.metric.value if service.metric else "",
+        fulfilment=told(DECLARATION_WORDS[service.declaration]),
+        metric=told(METRIC_WORDS[service.metric]) if service.metric else "",
         is_long_running=service.is_long_running,
         is_on_sale=service.state is ServiceState.LISTED,
         changed=changed_by(found),
@@ -140,10 +142,10 @@ def _named(tags: tuple[str, ...]) -> list[tuple[str, str]]:
     for tag in tags:
         network, _slash, kind = tag.partition("/")
         if tag in links.NAMES:
-            named.append((links.NAMES[tag], links.EXAMPLES[tag]))
+            named.append((told(links.NAMES[tag]), links.EXAMPLES[tag]))
         elif kind == "*" and network != "*":
             example = next(text for known, text in links.EXAMPLES.items() if known.startswith(f"{network}/"))
-            title = links.NETWORK_NAMES[links.Network(network)]
+            title = told(links.NETWORK_NAMES[links.Network(network)])
             named.append((_("any %(network)s link") % {"network": title}, example))
         else:
             named.append((_("any link"), "https://example.com/shop"))

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from sevenpanel.orders.queries import DecisionRow
 from sevenpanel.support.domain import SLUG_OF_DOCUMENT, SLUG_OF_KIND, RequestState, Waiting, files_for
 from sevenpanel.support.queries import FileRow, MessageRow, RequestRow, TicketPage, TicketRow
-from sevenpanel.terms import Kind, Outcome, Right, Ticket
+from sevenpanel.terms import UNTIL_WORDS, Kind, Outcome, Right, Ticket, named_word
 from sevenpanel.terms.sentences import span
 from sevenpanel.web import present
 from sevenpanel.web.present import Instant
+from sevenpanel.web.telling import capital, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,13 +110,13 @@ def clock_of(waiting: Waiting | None, now: datetime) -> Clock | None:
     if waiting is None:
         return None
     left = _minutes(abs(waiting.claim_from - now))
-    told = (
+    words = (
         _("Not answered in time: for %(span)s you may claim cancellation and refund, without any operator.")
         if waiting.has_run_out
         else _("Waits for an answer. Staff have %(span)s left; after that you may claim cancellation and refund.")
     )
     return Clock(
-        sentence=told % {"span": left},
+        sentence=words % {"span": left},
         until=present.instant(waiting.claim_from),
         has_run_out=waiting.has_run_out,
     )
@@ -123,7 +124,7 @@ def clock_of(waiting: Waiting | None, now: datetime) -> Clock | None:
 
 def _minutes(length: timedelta) -> str:
     """A span in whole minutes, rounded up, so that a page does not promise a second that has passed."""
-    return span(timedelta(minutes=max(1, -(-int(length.total_seconds()) // 60))))
+    return told(span(timedelta(minutes=max(1, -(-int(length.total_seconds()) // 60)))))
 
 
 def line_of(row: TicketRow, now: datetime) -> TicketLine:
@@ -151,14 +152,14 @@ def asked_of(row: RequestRow) -> Asked:
     return Asked(
         id=row.id,
         order_id=row.order_id,
-        kind=row.kind.value,
+        kind=told(named_word(row.kind)),
         asked=present.instant(row.requested_at),
-        outcome=says.outcome.value,
+        outcome=told(named_word(says.outcome)),
         clause=says.clause,
         terms_version=says.policy_version,
         is_decided=is_decided,
         is_appealed=row.state is RequestState.APPEALED,
-        reasons=says.reasons,
+        reasons=tuple(map(told, says.reasons)),
         opens=present.instant(says.may_ask_from) if says.may_ask_from and not is_decided else None,
         may_appeal=is_decided and _may_appeal(row.decided),
     )
@@ -176,12 +177,12 @@ def wanted(requests: Sequence[RequestRow]) -> tuple[Wanted, ...]:
         if row.proposal is not None and row.says.outcome is Outcome.DOCUMENTS
         for document in row.says.needs
     )
-    return tuple(Wanted(slug=SLUG_OF_DOCUMENT[each], name=each.value) for each in needs)
+    return tuple(Wanted(slug=SLUG_OF_DOCUMENT[each], name=told(named_word(each))) for each in needs)
 
 
 def file_fields(kind: Kind) -> tuple[Wanted, ...]:
     """The documents that a new request of this kind brings as files."""
-    return tuple(Wanted(slug=SLUG_OF_DOCUMENT[each], name=each.value) for each in files_for(kind))
+    return tuple(Wanted(slug=SLUG_OF_DOCUMENT[each], name=told(named_word(each))) for each in files_for(kind))
 
 
 def written_of(row: MessageRow, user_id: int) -> Written:
@@ -228,14 +229,14 @@ def choices(rights: Sequence[Right], tickets: Sequence[Ticket], order_id: int, c
 def _choice(right: Right, tickets: Sequence[Ticket], order_id: int, currency: str) -> Choice:
     url, act = _way(right, tickets, order_id)
     return Choice(
-        name=right.kind.value[:1].upper() + right.kind.value[1:],
+        name=capital(told(named_word(right.kind))),
         clause=right.clause,
         terms_version=right.terms_version,
         is_open=right.is_open,
         when=_when(right),
         refund=present.money(right.refund_micros, currency) if right.refund_micros else "",
-        needs=tuple(document.value for document in right.documents),
-        reasons=right.reasons,
+        needs=tuple(told(named_word(document)) for document in right.documents),
+        reasons=tuple(map(told, right.reasons)),
         url=url,
         act=act,
     )
@@ -243,7 +244,7 @@ def _choice(right: Right, tickets: Sequence[Ticket], order_id: int, currency: st
 
 def _when(right: Right) -> str:
     if right.is_open:
-        return right.until.value if right.until else ""
+        return told(UNTIL_WORDS[right.until]) if right.until else ""
     if right.opens_after is None:
         return ""
     return _("opens after %(instant)s") % {"instant": present.instant(right.opens_after).text}

@@ -15,11 +15,12 @@ from sevenpanel.support import commands, queries
 from sevenpanel.support.domain import IN_TICKETS, KIND_OF_SLUG, SLUG_OF_DOCUMENT, SLUG_OF_KIND
 from sevenpanel.support.domain.files import headers
 from sevenpanel.support.queries import TicketPage
-from sevenpanel.terms import Aspect, Document, Kind
+from sevenpanel.terms import Aspect, Document, Kind, named_word
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import capital, told
 from sevenpanel.web.ticket_forms import PAYMENT, QUESTION, SLUG_OF_ASPECT, NewTicketForm, ReplyForm, uploads
 from sevenpanel.web.ticket_rows import asked_of, claimable, clock_of, file_fields, line_of, state_of, wanted, written_of
 
@@ -58,7 +59,7 @@ def new_ticket(request: DeskRequest) -> HttpResponse:
             now=request.received_at,
         )
     except Refusal as refusal:
-        return _new(request, form.cleaned_data["kind"], request.POST, wrong=refusal.sentence, status=422)
+        return _new(request, form.cleaned_data["kind"], request.POST, wrong=told(refusal.sentence), status=422)
     messages.success(request, _("Your ticket is open. The clock for an answer runs from now."))
     return redirect("web:ticket", ticket_id=ticket_id)
 
@@ -71,9 +72,9 @@ def _new(request: DeskRequest, slug: str, typed: Any, *, wrong: str = "", status
     kind = KIND_OF_SLUG.get(slug)
     is_known = kind is not None or slug in (PAYMENT, QUESTION)
     context = {
-        "kinds": [(SLUG_OF_KIND[each], each.value[:1].upper() + each.value[1:]) for each in IN_TICKETS],
+        "kinds": [(SLUG_OF_KIND[each], capital(told(named_word(each)))) for each in IN_TICKETS],
         "slug": slug if is_known else "",
-        "kind": kind.value if kind else "",
+        "kind": told(named_word(kind)) if kind else "",
         "is_about_orders": kind is not None,
         "typed": typed,
         "aspects": _aspects() if kind is Kind.WRONG_SPECIFICATION else (),
@@ -85,7 +86,7 @@ def _new(request: DeskRequest, slug: str, typed: Any, *, wrong: str = "", status
 
 
 def _aspects() -> tuple[tuple[str, str], ...]:
-    return tuple((SLUG_OF_ASPECT[aspect], aspect.value) for aspect in Aspect)
+    return tuple((SLUG_OF_ASPECT[aspect], told(named_word(aspect))) for aspect in Aspect)
 
 
 def _foreseen(request: DeskRequest, kind: Kind, typed: str) -> list[tuple[int, str, str, tuple[str, ...]]]:
@@ -97,7 +98,9 @@ def _foreseen(request: DeskRequest, kind: Kind, typed: str) -> list[tuple[int, s
             order_id=order_id, customer_id=request.customer_id, tickets=(), now=request.received_at
         )
         found += [
-            (order_id, right.clause, right.terms_version, right.reasons) for right in rights if right.kind is kind
+            (order_id, right.clause, right.terms_version, tuple(map(told, right.reasons)))
+            for right in rights
+            if right.kind is kind
         ]
     return found
 
@@ -155,7 +158,7 @@ def reply(request: DeskRequest, ticket_id: int) -> HttpResponse:
             now=request.received_at,
         )
     except Refusal as refusal:
-        return _page(request, found, body=form.cleaned_data["body"], wrong=refusal.sentence, status=422)
+        return _page(request, found, body=form.cleaned_data["body"], wrong=told(refusal.sentence), status=422)
     return redirect("web:ticket", ticket_id=ticket_id)
 
 
@@ -181,7 +184,7 @@ def claim(request: DeskRequest, ticket_id: int) -> HttpResponse:
             customer_id=request.customer_id, ticket_id=ticket_id, order_id=order_id, now=request.received_at
         )
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, told(refusal.sentence))
     else:
         currency = ledger.balance(customer_id=request.customer_id).currency
         messages.success(
@@ -206,7 +209,7 @@ def appeal(request: DeskRequest, ticket_id: int, request_id: int) -> HttpRespons
             now=request.received_at,
         )
     except Refusal as refusal:
-        return _page(request, found, body=body, wrong=refusal.sentence, status=422)
+        return _page(request, found, body=body, wrong=told(refusal.sentence), status=422)
     messages.success(request, _("Another member of staff decides it again."))
     return redirect("web:ticket", ticket_id=ticket_id)
 

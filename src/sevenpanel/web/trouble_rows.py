@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sevenpanel.kernel.said import kept
 from sevenpanel.orders import queries
 from sevenpanel.orders.queries import DecisionRow, OrderRow, TroubleRow
 from sevenpanel.support.domain import SLUG_OF_KIND
-from sevenpanel.terms import Kind, Ticket
+from sevenpanel.terms import Kind, Ticket, named_word
 from sevenpanel.web import present
 from sevenpanel.web.present import Instant
+from sevenpanel.web.telling import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ def found_about(order: OrderRow, tickets: Sequence[Ticket]) -> Found | None:
     now, url, act = _way(order, row, tickets, later)
     return Found(
         what=_what(row),
-        evidence=row.evidence,
+        evidence=told(kept(row.evidence)),
         by=_by(order, row),
         at=present.instant(row.found_at),
         clause=first.decision.clause,
@@ -62,7 +64,7 @@ def _kind(row: TroubleRow) -> Kind:
 
 def _what(row: TroubleRow) -> str:
     if row.found is not None:
-        return _("The link was found to be %(found)s.") % {"found": row.found.value}
+        return _("The link was found to be %(found)s.") % {"found": told(named_word(row.found))}
     named = ", ".join(f"#{number}" for number in row.doubled_with)
     return _("It ran on one link at once with %(orders)s.") % {"orders": named}
 

@@ -27,6 +27,7 @@ from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.notice_rows import update_of, version_of
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 PAGE = 50
 FEED_SECONDS = 300
@@ -67,8 +68,8 @@ def updates(request: DeskRequest) -> HttpResponse:
     shown = found[:PAGE]
     context = {
         "asked": asked,
-        "kinds": [(kind.value, KIND_WORDS[kind]) for kind in NoticeKind],
-        "networks": [(network.value, links.NETWORK_NAMES[network]) for network in links.Network],
+        "kinds": [(kind.value, told(KIND_WORDS[kind])) for kind in NoticeKind],
+        "networks": [(network.value, told(links.NETWORK_NAMES[network])) for network in links.Network],
         "updates": [update_of(row) for row in shown],
         "older": asked.query(shown[-1].root_id) if len(found) > PAGE else "",
         "used_among": present.count(orders.LOOKED_AT_MAX) if mine and not mine.is_all else "",

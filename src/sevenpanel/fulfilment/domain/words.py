@@ -5,19 +5,20 @@ from datetime import datetime
 
 from sevenpanel.fulfilment.domain.states import Wait
 from sevenpanel.fulfilment.providers.interface import ProviderStatus, RefusalReason
+from sevenpanel.kernel.said import say
 
 REFUSAL_WORDS = {
-    RefusalReason.BAD_LINK: "the link was not accepted",
-    RefusalReason.BAD_QUANTITY: "the quantity was not accepted",
-    RefusalReason.BAD_SERVICE: "this service is not available at the moment",
-    RefusalReason.ACTIVE_ORDER_WITH_LINK: "another order for this link is still active",
-    RefusalReason.OTHER_KNOWN: "the order was not accepted",
+    RefusalReason.BAD_LINK: say("the link was not accepted"),
+    RefusalReason.BAD_QUANTITY: say("the quantity was not accepted"),
+    RefusalReason.BAD_SERVICE: say("this service is not available at the moment"),
+    RefusalReason.ACTIVE_ORDER_WITH_LINK: say("another order for this link is still active"),
+    RefusalReason.OTHER_KNOWN: say("the order was not accepted"),
 }
 assert REFUSAL_WORDS.keys() == set(RefusalReason)
 
-_UNREACHABLE = "The provider cannot be reached."
-_SETTING_UP = "The way to the provider is being put right."
-_BUSY = "The provider takes no new orders at the moment."
+_UNREACHABLE = say("The provider cannot be reached.")
+_SETTING_UP = say("The way to the provider is being put right.")
+_BUSY = say("The provider takes no new orders at the moment.")
 WAIT_WORDS = {
     Wait.NOT_CONNECTED: _UNREACHABLE,
     Wait.ADDRESS_REFUSED: _SETTING_UP,
@@ -26,13 +27,13 @@ WAIT_WORDS = {
     Wait.ACCOUNT_REFUSED: _SETTING_UP,
     Wait.ANSWERS_LOST: _UNREACHABLE,
     Wait.NO_ROUTE: _BUSY,
-    Wait.MARGIN: "This order is being checked before it is sent. The price you paid stays as it is.",
-    Wait.NO_OFFER: "This service is being checked before your order is sent.",
-    Wait.UNSENDABLE: "This order is being checked before it is sent.",
+    Wait.MARGIN: say("This order is being checked before it is sent. The price you paid stays as it is."),
+    Wait.NO_OFFER: say("This service is being checked before your order is sent."),
+    Wait.UNSENDABLE: say("This order is being checked before it is sent."),
 }
 assert WAIT_WORDS.keys() == set(Wait)
 
-NOT_SHOWN = "a word that is not known here"
+NOT_SHOWN = say("a word that is not known here")
 # One to four plain words: room for a status in any language, none for addresses, markup or messages.
 _PLAIN = re.compile(r"[^\W\d_]+(?:[ _-][^\W\d_]+){0,3}")
 _PLAIN_LENGTH_MAX = 40

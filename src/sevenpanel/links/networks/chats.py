@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import DeadEnd, NetworkRules, Sample, Shape, Word, counted, exact, number
 
@@ -22,12 +23,12 @@ DISCORD = NetworkRules(
     side_hosts=("discord.gg",),
     words=DISCORD_WORDS,
     kinds={
-        LinkKind.INVITE: Sample("a Discord invite link", "https://discord.gg/AbC1dE2f"),
+        LinkKind.INVITE: Sample(say("a Discord invite link"), "https://discord.gg/AbC1dE2f"),
         LinkKind.POST: Sample(
-            "a Discord message",
+            say("a Discord message"),
             "https://discord.com/channels/1101234567890123456/1201234567890123456/1301234567890123456",
         ),
-        LinkKind.PROFILE: Sample("a Discord profile", "https://discord.com/users/1001234567890123456"),
+        LinkKind.PROFILE: Sample(say("a Discord profile"), "https://discord.com/users/1001234567890123456"),
     },
     shapes=(
         Shape(LinkKind.INVITE, "discord.gg(/invite)?/{code}", INVITE),
@@ -42,7 +43,9 @@ DISCORD = NetworkRules(
     dead_ends=(
         DeadEnd(
             "/channels/[^/]+(/[0-9]+)?",
-            "A Discord server opens only with its invite link. Paste that one, for example https://discord.gg/AbC1dE2f.",
+            say(
+                "A Discord server opens only with its invite link. Paste that one, for example https://discord.gg/AbC1dE2f."
+            ),
         ),
     ),
 )
@@ -63,12 +66,12 @@ WHATSAPP = NetworkRules(
     side_hosts=("chat.whatsapp.com", "api.whatsapp.com", "web.whatsapp.com", "wa.me"),
     words=WHATSAPP_WORDS,
     kinds={
-        LinkKind.CHANNEL: Sample("a WhatsApp channel", "https://whatsapp.com/channel/0029VaAbC1dE2fG3hI4jK5l"),
+        LinkKind.CHANNEL: Sample(say("a WhatsApp channel"), "https://whatsapp.com/channel/0029VaAbC1dE2fG3hI4jK5l"),
         LinkKind.POST: Sample(
-            "an update in a WhatsApp channel", "https://whatsapp.com/channel/0029VaAbC1dE2fG3hI4jK5l/105"
+            say("an update in a WhatsApp channel"), "https://whatsapp.com/channel/0029VaAbC1dE2fG3hI4jK5l/105"
         ),
-        LinkKind.INVITE: Sample("a WhatsApp group invite", "https://chat.whatsapp.com/AbC1dE2fG3hI4jK5lM6nO7"),
-        LinkKind.PROFILE: Sample("a WhatsApp number", "https://wa.me/15550100123"),
+        LinkKind.INVITE: Sample(say("a WhatsApp group invite"), "https://chat.whatsapp.com/AbC1dE2fG3hI4jK5lM6nO7"),
+        LinkKind.PROFILE: Sample(say("a WhatsApp number"), "https://wa.me/15550100123"),
     },
     shapes=(
         Shape(LinkKind.POST, "(wa.me)?/channel/{channel}/{post}", CHANNEL + "/{post}"),

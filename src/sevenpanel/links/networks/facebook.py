@@ -7,6 +7,7 @@ no address tells which belong together.
 
 from __future__ import annotations
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import (
     ANY_LETTER,
@@ -124,27 +125,29 @@ FACEBOOK = NetworkRules(
     handle=SITE + "/{}",
     words=WORDS,
     kinds={
-        LinkKind.PAGE: Sample("a Facebook page or profile", "https://www.facebook.com/northwindtea"),
-        LinkKind.POST: Sample("a Facebook post", "https://www.facebook.com/northwindtea/posts/801234567890123"),
+        LinkKind.PAGE: Sample(say("a Facebook page or profile"), "https://www.facebook.com/northwindtea"),
+        LinkKind.POST: Sample(say("a Facebook post"), "https://www.facebook.com/northwindtea/posts/801234567890123"),
         LinkKind.COMMENT: Sample(
-            "a Facebook comment",
+            say("a Facebook comment"),
             "https://www.facebook.com/northwindtea/posts/801234567890123?comment_id=901234567890123",
         ),
-        LinkKind.VIDEO: Sample("a Facebook video", "https://www.facebook.com/watch/?v=701234567890123"),
-        LinkKind.REEL: Sample("a Facebook reel", "https://www.facebook.com/reel/701234567890123"),
+        LinkKind.VIDEO: Sample(say("a Facebook video"), "https://www.facebook.com/watch/?v=701234567890123"),
+        LinkKind.REEL: Sample(say("a Facebook reel"), "https://www.facebook.com/reel/701234567890123"),
         LinkKind.STORY: Sample(
-            "a Facebook story", "https://www.facebook.com/stories/101234567890123/UzpfSVNDOjEyMzQ1Njc4OQ"
+            say("a Facebook story"), "https://www.facebook.com/stories/101234567890123/UzpfSVNDOjEyMzQ1Njc4OQ"
         ),
-        LinkKind.GROUP: Sample("a Facebook group", "https://www.facebook.com/groups/601234567890123"),
-        LinkKind.EVENT: Sample("a Facebook event", "https://www.facebook.com/events/501234567890123"),
-        LinkKind.SHORT_LINK: Sample("a Facebook share link", "https://www.facebook.com/share/p/1AbC2dE3fG"),
+        LinkKind.GROUP: Sample(say("a Facebook group"), "https://www.facebook.com/groups/601234567890123"),
+        LinkKind.EVENT: Sample(say("a Facebook event"), "https://www.facebook.com/events/501234567890123"),
+        LinkKind.SHORT_LINK: Sample(say("a Facebook share link"), "https://www.facebook.com/share/p/1AbC2dE3fG"),
     },
     shapes=SHAPES,
     dead_ends=(
         DeadEnd(
             "/(marketplace|hashtag|search)/*",
-            "This is a search page of Facebook. Paste a page or a post, "
-            "for example https://www.facebook.com/northwindtea.",
+            say(
+                "This is a search page of Facebook. Paste a page or a post, "
+                "for example https://www.facebook.com/northwindtea."
+            ),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import ANY_LETTER, NetworkRules, Sample, Shape, counted, exact, folded
 
@@ -37,24 +38,24 @@ LINKEDIN = NetworkRules(
     handle="https://www.linkedin.com/in/{}",
     words=LINKEDIN_WORDS,
     kinds={
-        LinkKind.PROFILE: Sample("a LinkedIn profile", "https://www.linkedin.com/in/ada-northwind"),
-        LinkKind.COMPANY: Sample("a LinkedIn company page", "https://www.linkedin.com/company/northwind-tea"),
+        LinkKind.PROFILE: Sample(say("a LinkedIn profile"), "https://www.linkedin.com/in/ada-northwind"),
+        LinkKind.COMPANY: Sample(say("a LinkedIn company page"), "https://www.linkedin.com/company/northwind-tea"),
         LinkKind.POST: Sample(
-            "a LinkedIn post", "https://www.linkedin.com/feed/update/urn:li:activity:7101234567890123456"
+            say("a LinkedIn post"), "https://www.linkedin.com/feed/update/urn:li:activity:7101234567890123456"
         ),
         LinkKind.COMMENT: Sample(
-            "a LinkedIn comment",
+            say("a LinkedIn comment"),
             "https://www.linkedin.com/feed/update/urn:li:activity:7101234567890123456"
             "?commentUrn=urn:li:comment:(activity:7101234567890123456,7101234567890123999)",
         ),
-        LinkKind.ARTICLE: Sample("a LinkedIn article", "https://www.linkedin.com/pulse/why-tea-ada-northwind"),
+        LinkKind.ARTICLE: Sample(say("a LinkedIn article"), "https://www.linkedin.com/pulse/why-tea-ada-northwind"),
         LinkKind.NEWSLETTER: Sample(
-            "a LinkedIn newsletter", "https://www.linkedin.com/newsletters/tea-notes-7001234567890123456"
+            say("a LinkedIn newsletter"), "https://www.linkedin.com/newsletters/tea-notes-7001234567890123456"
         ),
-        LinkKind.GROUP: Sample("a LinkedIn group", "https://www.linkedin.com/groups/1234567"),
-        LinkKind.EVENT: Sample("a LinkedIn event", "https://www.linkedin.com/events/7201234567890123456"),
-        LinkKind.JOB: Sample("a LinkedIn job", "https://www.linkedin.com/jobs/view/3701234567"),
-        LinkKind.SHORT_LINK: Sample("a LinkedIn short link", "https://lnkd.in/eAbC1dE2"),
+        LinkKind.GROUP: Sample(say("a LinkedIn group"), "https://www.linkedin.com/groups/1234567"),
+        LinkKind.EVENT: Sample(say("a LinkedIn event"), "https://www.linkedin.com/events/7201234567890123456"),
+        LinkKind.JOB: Sample(say("a LinkedIn job"), "https://www.linkedin.com/jobs/view/3701234567"),
+        LinkKind.SHORT_LINK: Sample(say("a LinkedIn short link"), "https://lnkd.in/eAbC1dE2"),
     },
     shapes=(
         *_updates(),
@@ -102,10 +103,10 @@ PINTEREST = NetworkRules(
     handle="https://www.pinterest.com/{}/",
     words=PINTEREST_WORDS,
     kinds={
-        LinkKind.PIN: Sample("a pin", "https://www.pinterest.com/pin/801234567890123456/"),
-        LinkKind.PROFILE: Sample("a Pinterest profile", "https://www.pinterest.com/northwindtea/"),
-        LinkKind.BOARD: Sample("a Pinterest board", "https://www.pinterest.com/northwindtea/green-teas/"),
-        LinkKind.SHORT_LINK: Sample("a Pinterest share link", "https://pin.it/1AbC2dE"),
+        LinkKind.PIN: Sample(say("a pin"), "https://www.pinterest.com/pin/801234567890123456/"),
+        LinkKind.PROFILE: Sample(say("a Pinterest profile"), "https://www.pinterest.com/northwindtea/"),
+        LinkKind.BOARD: Sample(say("a Pinterest board"), "https://www.pinterest.com/northwindtea/green-teas/"),
+        LinkKind.SHORT_LINK: Sample(say("a Pinterest share link"), "https://pin.it/1AbC2dE"),
     },
     shapes=(
         Shape(LinkKind.PIN, "/pin/([^/]{1,300}--)?{pin}/*", "https://www.pinterest.com/pin/{pin}/"),
@@ -139,11 +140,11 @@ REDDIT = NetworkRules(
     handle="https://www.reddit.com/user/{}/",
     words=REDDIT_WORDS,
     kinds={
-        LinkKind.POST: Sample("a Reddit post", "https://www.reddit.com/r/tea/comments/1abc23/"),
-        LinkKind.COMMENT: Sample("a Reddit comment", "https://www.reddit.com/comments/1abc23/comment/k4def56/"),
-        LinkKind.SUBREDDIT: Sample("a subreddit", "https://www.reddit.com/r/tea/"),
-        LinkKind.PROFILE: Sample("a Reddit profile", "https://www.reddit.com/user/northwind_tea/"),
-        LinkKind.SHORT_LINK: Sample("a Reddit share link", "https://www.reddit.com/r/tea/s/AbC1dE2fG3"),
+        LinkKind.POST: Sample(say("a Reddit post"), "https://www.reddit.com/r/tea/comments/1abc23/"),
+        LinkKind.COMMENT: Sample(say("a Reddit comment"), "https://www.reddit.com/comments/1abc23/comment/k4def56/"),
+        LinkKind.SUBREDDIT: Sample(say("a subreddit"), "https://www.reddit.com/r/tea/"),
+        LinkKind.PROFILE: Sample(say("a Reddit profile"), "https://www.reddit.com/user/northwind_tea/"),
+        LinkKind.SHORT_LINK: Sample(say("a Reddit share link"), "https://www.reddit.com/r/tea/s/AbC1dE2fG3"),
     },
     shapes=(
         Shape(LinkKind.SHORT_LINK, "/r/{sub}/s/{code}", "https://www.reddit.com/r/{sub}/s/{code}"),

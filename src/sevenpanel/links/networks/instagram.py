@@ -10,6 +10,7 @@ import binascii
 from base64 import urlsafe_b64decode
 from dataclasses import replace
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.address import Address
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import DeadEnd, NetworkRules, Sample, Shape, counted, exact, folded
@@ -73,30 +74,38 @@ INSTAGRAM = NetworkRules(
     handle="https://www.instagram.com/{}/",
     words=WORDS,
     kinds={
-        LinkKind.PROFILE: Sample("an Instagram profile", "https://www.instagram.com/northwind.tea/"),
-        LinkKind.POST: Sample("an Instagram post", "https://www.instagram.com/p/Cx1aB2cD3eF/"),
-        LinkKind.REEL: Sample("an Instagram reel", "https://www.instagram.com/reel/Cx1aB2cD3eF/"),
-        LinkKind.STORY: Sample("an Instagram story", "https://www.instagram.com/stories/northwind.tea/31415926535/"),
+        LinkKind.PROFILE: Sample(say("an Instagram profile"), "https://www.instagram.com/northwind.tea/"),
+        LinkKind.POST: Sample(say("an Instagram post"), "https://www.instagram.com/p/Cx1aB2cD3eF/"),
+        LinkKind.REEL: Sample(say("an Instagram reel"), "https://www.instagram.com/reel/Cx1aB2cD3eF/"),
+        LinkKind.STORY: Sample(
+            say("an Instagram story"), "https://www.instagram.com/stories/northwind.tea/31415926535/"
+        ),
         LinkKind.HIGHLIGHT: Sample(
-            "an Instagram highlight", "https://www.instagram.com/stories/highlights/17912345678901234/"
+            say("an Instagram highlight"), "https://www.instagram.com/stories/highlights/17912345678901234/"
         ),
-        LinkKind.LIVE: Sample("an Instagram live video", "https://www.instagram.com/northwind.tea/live/"),
-        LinkKind.CHANNEL: Sample("an Instagram broadcast channel", "https://www.instagram.com/channel/AbZ1c2D3e4F5/"),
+        LinkKind.LIVE: Sample(say("an Instagram live video"), "https://www.instagram.com/northwind.tea/live/"),
+        LinkKind.CHANNEL: Sample(
+            say("an Instagram broadcast channel"), "https://www.instagram.com/channel/AbZ1c2D3e4F5/"
+        ),
         LinkKind.COMMENT: Sample(
-            "an Instagram comment", "https://www.instagram.com/p/Cx1aB2cD3eF/c/17912345678901234/"
+            say("an Instagram comment"), "https://www.instagram.com/p/Cx1aB2cD3eF/c/17912345678901234/"
         ),
-        LinkKind.SHORT_LINK: Sample("an Instagram share link", "https://www.instagram.com/share/p/BAbC1dE2fG"),
+        LinkKind.SHORT_LINK: Sample(say("an Instagram share link"), "https://www.instagram.com/share/p/BAbC1dE2fG"),
     },
     shapes=SHAPES,
     dead_ends=(
         DeadEnd(
             "/explore/*",
-            "This is a search page of Instagram. Paste a profile or a post, "
-            "for example https://www.instagram.com/northwind.tea/.",
+            say(
+                "This is a search page of Instagram. Paste a profile or a post, "
+                "for example https://www.instagram.com/northwind.tea/."
+            ),
         ),
         DeadEnd(
             "/reels/audio/*",
-            "This is a sound, not a reel. Paste the reel itself, for example https://www.instagram.com/reel/Cx1aB2cD3eF/.",
+            say(
+                "This is a sound, not a reel. Paste the reel itself, for example https://www.instagram.com/reel/Cx1aB2cD3eF/."
+            ),
         ),
     ),
     rewrite=rewrite,
@@ -108,8 +117,8 @@ THREADS = NetworkRules(
     handle="https://www.threads.com/@{}",
     words=WORDS,
     kinds={
-        LinkKind.PROFILE: Sample("a Threads profile", "https://www.threads.com/@northwind.tea"),
-        LinkKind.POST: Sample("a Threads post", "https://www.threads.com/@northwind.tea/post/Cx1aB2cD3eF"),
+        LinkKind.PROFILE: Sample(say("a Threads profile"), "https://www.threads.com/@northwind.tea"),
+        LinkKind.POST: Sample(say("a Threads post"), "https://www.threads.com/@northwind.tea/post/Cx1aB2cD3eF"),
     },
     shapes=(
         Shape(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import ANY_LETTER, NetworkRules, Sample, Shape, exact, folded
 
@@ -14,12 +15,12 @@ SPOTIFY_WORDS = {
 # The language of the page, the player for other sites, and the two of them together, in front of any path.
 LEAD = "(/intl-[a-z]{2,5}(-[a-z]{2,5})?)?(/embed(-podcast)?)?"
 ID_KINDS = {
-    LinkKind.TRACK: "a Spotify track",
-    LinkKind.ALBUM: "a Spotify album",
-    LinkKind.ARTIST: "a Spotify artist",
-    LinkKind.PLAYLIST: "a Spotify playlist",
-    LinkKind.SHOW: "a Spotify podcast",
-    LinkKind.EPISODE: "a Spotify episode",
+    LinkKind.TRACK: say("a Spotify track"),
+    LinkKind.ALBUM: say("a Spotify album"),
+    LinkKind.ARTIST: say("a Spotify artist"),
+    LinkKind.PLAYLIST: say("a Spotify playlist"),
+    LinkKind.SHOW: say("a Spotify podcast"),
+    LinkKind.EPISODE: say("a Spotify episode"),
 }
 
 SPOTIFY = NetworkRules(
@@ -31,8 +32,8 @@ SPOTIFY = NetworkRules(
         kind: Sample(name, f"https://open.spotify.com/{kind}/4aB1cD2eF3gH4iJ5kL6mN7") for kind, name in ID_KINDS.items()
     }
     | {
-        LinkKind.PROFILE: Sample("a Spotify profile", "https://open.spotify.com/user/northwindtea"),
-        LinkKind.SHORT_LINK: Sample("a Spotify share link", "https://spotify.link/AbC1dE2fG3h"),
+        LinkKind.PROFILE: Sample(say("a Spotify profile"), "https://open.spotify.com/user/northwindtea"),
+        LinkKind.SHORT_LINK: Sample(say("a Spotify share link"), "https://spotify.link/AbC1dE2fG3h"),
     },
     shapes=(
         *(Shape(kind, f"{LEAD}/{kind}/{{id}}/*", f"https://open.spotify.com/{kind}/{{id}}") for kind in ID_KINDS),
@@ -70,10 +71,12 @@ SOUNDCLOUD = NetworkRules(
     handle="https://soundcloud.com/{}",
     words=SOUNDCLOUD_WORDS,
     kinds={
-        LinkKind.TRACK: Sample("a SoundCloud track", "https://soundcloud.com/northwind-tea/kettle-song"),
-        LinkKind.PROFILE: Sample("a SoundCloud profile", "https://soundcloud.com/northwind-tea"),
-        LinkKind.PLAYLIST: Sample("a SoundCloud playlist", "https://soundcloud.com/northwind-tea/sets/first-flush"),
-        LinkKind.SHORT_LINK: Sample("a SoundCloud share link", "https://on.soundcloud.com/AbC1dE2fG3"),
+        LinkKind.TRACK: Sample(say("a SoundCloud track"), "https://soundcloud.com/northwind-tea/kettle-song"),
+        LinkKind.PROFILE: Sample(say("a SoundCloud profile"), "https://soundcloud.com/northwind-tea"),
+        LinkKind.PLAYLIST: Sample(
+            say("a SoundCloud playlist"), "https://soundcloud.com/northwind-tea/sets/first-flush"
+        ),
+        LinkKind.SHORT_LINK: Sample(say("a SoundCloud share link"), "https://on.soundcloud.com/AbC1dE2fG3"),
     },
     shapes=(
         Shape(LinkKind.SHORT_LINK, "on.soundcloud.com/{code}", "https://on.soundcloud.com/{code}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.address import Address
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import DeadEnd, NetworkRules, Sample, Shape, counted, exact, folded
@@ -75,13 +76,17 @@ SHAPES = (
 DEAD_ENDS = (
     DeadEnd(
         r"/\+?[0-9]{5,15}",
-        "This is a telephone number, not an invite link. Paste the channel's link, "
-        "for example https://t.me/northwind_news, or its invite link, for example https://t.me/+Ab1Cd2Ef3Gh4Ij5K.",
+        say(
+            "This is a telephone number, not an invite link. Paste the channel's link, "
+            "for example https://t.me/northwind_news, or its invite link, for example https://t.me/+Ab1Cd2Ef3Gh4Ij5K."
+        ),
     ),
     DeadEnd(
         "/c/[0-9]+",
-        "A private channel opens only with its invite link. Paste that one, "
-        "for example https://t.me/+Ab1Cd2Ef3Gh4Ij5K.",
+        say(
+            "A private channel opens only with its invite link. Paste that one, "
+            "for example https://t.me/+Ab1Cd2Ef3Gh4Ij5K."
+        ),
     ),
 )
 
@@ -103,16 +108,16 @@ TELEGRAM = NetworkRules(
     handle="https://t.me/{}",
     words=WORDS,
     kinds={
-        LinkKind.CHANNEL: Sample("a public Telegram channel or group", "https://t.me/northwind_news"),
-        LinkKind.INVITE: Sample("a Telegram invite link", "https://t.me/+Ab1Cd2Ef3Gh4Ij5K"),
-        LinkKind.POST: Sample("a post in a public Telegram channel", "https://t.me/northwind_news/128"),
-        LinkKind.PRIVATE_POST: Sample("a post in a private Telegram channel", "https://t.me/c/1234567890/42"),
-        LinkKind.COMMENT: Sample("a comment below a Telegram post", "https://t.me/northwind_news/128?comment=77"),
-        LinkKind.STORY: Sample("a Telegram story", "https://t.me/northwind_news/s/12"),
-        LinkKind.LIVE: Sample("a Telegram live stream", "https://t.me/northwind_news?livestream"),
-        LinkKind.BOOST: Sample("a Telegram boost link", "https://t.me/boost/northwind_news"),
-        LinkKind.BOT: Sample("a Telegram bot", "https://t.me/northwind_bot?start=spring"),
-        LinkKind.FOLDER: Sample("a Telegram folder link", "https://t.me/addlist/AbCdEfGhIjK"),
+        LinkKind.CHANNEL: Sample(say("a public Telegram channel or group"), "https://t.me/northwind_news"),
+        LinkKind.INVITE: Sample(say("a Telegram invite link"), "https://t.me/+Ab1Cd2Ef3Gh4Ij5K"),
+        LinkKind.POST: Sample(say("a post in a public Telegram channel"), "https://t.me/northwind_news/128"),
+        LinkKind.PRIVATE_POST: Sample(say("a post in a private Telegram channel"), "https://t.me/c/1234567890/42"),
+        LinkKind.COMMENT: Sample(say("a comment below a Telegram post"), "https://t.me/northwind_news/128?comment=77"),
+        LinkKind.STORY: Sample(say("a Telegram story"), "https://t.me/northwind_news/s/12"),
+        LinkKind.LIVE: Sample(say("a Telegram live stream"), "https://t.me/northwind_news?livestream"),
+        LinkKind.BOOST: Sample(say("a Telegram boost link"), "https://t.me/boost/northwind_news"),
+        LinkKind.BOT: Sample(say("a Telegram bot"), "https://t.me/northwind_bot?start=spring"),
+        LinkKind.FOLDER: Sample(say("a Telegram folder link"), "https://t.me/addlist/AbCdEfGhIjK"),
     },
     shapes=SHAPES,
     dead_ends=DEAD_ENDS,

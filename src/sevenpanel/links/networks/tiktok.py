@@ -5,6 +5,7 @@ The short codes of the app (vm., vt., /t/) lead to anything and are not followed
 
 from __future__ import annotations
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import NetworkRules, Sample, Shape, counted, exact, folded
 
@@ -36,13 +37,15 @@ TIKTOK = NetworkRules(
     handle="https://www.tiktok.com/@{}",
     words=WORDS,
     kinds={
-        LinkKind.PROFILE: Sample("a TikTok profile", "https://www.tiktok.com/@northwind.tea"),
-        LinkKind.VIDEO: Sample("a TikTok video", "https://www.tiktok.com/@northwind.tea/video/7301234567890123456"),
-        LinkKind.PHOTO: Sample(
-            "a TikTok photo post", "https://www.tiktok.com/@northwind.tea/photo/7301234567890123456"
+        LinkKind.PROFILE: Sample(say("a TikTok profile"), "https://www.tiktok.com/@northwind.tea"),
+        LinkKind.VIDEO: Sample(
+            say("a TikTok video"), "https://www.tiktok.com/@northwind.tea/video/7301234567890123456"
         ),
-        LinkKind.LIVE: Sample("a TikTok live stream", "https://www.tiktok.com/@northwind.tea/live"),
-        LinkKind.SHORT_LINK: Sample("a TikTok share link", "https://vm.tiktok.com/ZMaB1cD2e"),
+        LinkKind.PHOTO: Sample(
+            say("a TikTok photo post"), "https://www.tiktok.com/@northwind.tea/photo/7301234567890123456"
+        ),
+        LinkKind.LIVE: Sample(say("a TikTok live stream"), "https://www.tiktok.com/@northwind.tea/live"),
+        LinkKind.SHORT_LINK: Sample(say("a TikTok share link"), "https://vm.tiktok.com/ZMaB1cD2e"),
     },
     shapes=SHAPES,
 )

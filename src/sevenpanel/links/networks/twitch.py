@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import NetworkRules, Sample, Shape, Word, counted, exact, folded, number
 
@@ -47,10 +48,10 @@ TWITCH = NetworkRules(
     handle="https://www.twitch.tv/{}",
     words=WORDS,
     kinds={
-        LinkKind.CHANNEL: Sample("a Twitch channel", "https://www.twitch.tv/northwind_live"),
-        LinkKind.VIDEO: Sample("a Twitch video", "https://www.twitch.tv/videos/1901234567"),
-        LinkKind.CLIP: Sample("a Twitch clip", "https://clips.twitch.tv/CalmQuietTeapotHooray-AbC1dE2f"),
-        LinkKind.PLAYLIST: Sample("a Twitch collection", "https://www.twitch.tv/collections/AbC1dE2fG3hI4j"),
+        LinkKind.CHANNEL: Sample(say("a Twitch channel"), "https://www.twitch.tv/northwind_live"),
+        LinkKind.VIDEO: Sample(say("a Twitch video"), "https://www.twitch.tv/videos/1901234567"),
+        LinkKind.CLIP: Sample(say("a Twitch clip"), "https://clips.twitch.tv/CalmQuietTeapotHooray-AbC1dE2f"),
+        LinkKind.PLAYLIST: Sample(say("a Twitch collection"), "https://www.twitch.tv/collections/AbC1dE2fG3hI4j"),
     },
     shapes=SHAPES,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.address import Address
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import ANY_LETTER, NetworkRules, Sample, Shape, counted, exact, folded
@@ -78,19 +79,19 @@ VK = NetworkRules(
     handle="https://vk.com/{}",
     words=WORDS,
     kinds={
-        LinkKind.PAGE: Sample("a VK page by its short name", "https://vk.com/northwind_tea"),
-        LinkKind.PROFILE: Sample("a VK profile", "https://vk.com/id123456789"),
-        LinkKind.GROUP: Sample("a VK community", "https://vk.com/club123456789"),
-        LinkKind.POST: Sample("a VK post", "https://vk.com/wall-123456789_4321"),
-        LinkKind.COMMENT: Sample("a VK comment", "https://vk.com/wall-123456789_4321?reply=4399"),
-        LinkKind.PHOTO: Sample("a VK photo", "https://vk.com/photo-123456789_457239017"),
-        LinkKind.VIDEO: Sample("a VK video", "https://vk.com/video-123456789_456239017"),
-        LinkKind.CLIP: Sample("a VK clip", "https://vk.com/clip-123456789_456239018"),
-        LinkKind.STORY: Sample("a VK story", "https://vk.com/story-123456789_456239019"),
-        LinkKind.POLL: Sample("a VK poll", "https://vk.com/poll-123456789_901234567"),
-        LinkKind.PLAYLIST: Sample("a VK playlist", "https://vk.com/music/playlist/-123456789_12"),
-        LinkKind.ARTICLE: Sample("a VK article", "https://vk.com/@northwind_tea-first-flush"),
-        LinkKind.INVITE: Sample("a VK chat invite", "https://vk.me/join/AbC1dE2fG3hI4jK5lM6n"),
+        LinkKind.PAGE: Sample(say("a VK page by its short name"), "https://vk.com/northwind_tea"),
+        LinkKind.PROFILE: Sample(say("a VK profile"), "https://vk.com/id123456789"),
+        LinkKind.GROUP: Sample(say("a VK community"), "https://vk.com/club123456789"),
+        LinkKind.POST: Sample(say("a VK post"), "https://vk.com/wall-123456789_4321"),
+        LinkKind.COMMENT: Sample(say("a VK comment"), "https://vk.com/wall-123456789_4321?reply=4399"),
+        LinkKind.PHOTO: Sample(say("a VK photo"), "https://vk.com/photo-123456789_457239017"),
+        LinkKind.VIDEO: Sample(say("a VK video"), "https://vk.com/video-123456789_456239017"),
+        LinkKind.CLIP: Sample(say("a VK clip"), "https://vk.com/clip-123456789_456239018"),
+        LinkKind.STORY: Sample(say("a VK story"), "https://vk.com/story-123456789_456239019"),
+        LinkKind.POLL: Sample(say("a VK poll"), "https://vk.com/poll-123456789_901234567"),
+        LinkKind.PLAYLIST: Sample(say("a VK playlist"), "https://vk.com/music/playlist/-123456789_12"),
+        LinkKind.ARTICLE: Sample(say("a VK article"), "https://vk.com/@northwind_tea-first-flush"),
+        LinkKind.INVITE: Sample(say("a VK chat invite"), "https://vk.me/join/AbC1dE2fG3hI4jK5lM6n"),
     },
     shapes=SHAPES,
     rewrite=rewrite,

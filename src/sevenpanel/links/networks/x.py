@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import NetworkRules, Sample, Shape, counted, exact, folded
 
@@ -47,12 +48,12 @@ X = NetworkRules(
     handle="https://x.com/{}",
     words=WORDS,
     kinds={
-        LinkKind.PROFILE: Sample("a profile on X", "https://x.com/northwind_tea"),
-        LinkKind.POST: Sample("a post on X", "https://x.com/northwind_tea/status/1701234567890123456"),
-        LinkKind.SPACE: Sample("a Space on X", "https://x.com/i/spaces/1aBcDeFgHiJkL"),
-        LinkKind.LIVE: Sample("a live broadcast on X", "https://x.com/i/broadcasts/1mNoPqRsTuVwX"),
-        LinkKind.COMMUNITY: Sample("a community on X", "https://x.com/i/communities/1501234567890123456"),
-        LinkKind.LIST: Sample("a list on X", "https://x.com/i/lists/1401234567890123456"),
+        LinkKind.PROFILE: Sample(say("a profile on X"), "https://x.com/northwind_tea"),
+        LinkKind.POST: Sample(say("a post on X"), "https://x.com/northwind_tea/status/1701234567890123456"),
+        LinkKind.SPACE: Sample(say("a Space on X"), "https://x.com/i/spaces/1aBcDeFgHiJkL"),
+        LinkKind.LIVE: Sample(say("a live broadcast on X"), "https://x.com/i/broadcasts/1mNoPqRsTuVwX"),
+        LinkKind.COMMUNITY: Sample(say("a community on X"), "https://x.com/i/communities/1501234567890123456"),
+        LinkKind.LIST: Sample(say("a list on X"), "https://x.com/i/lists/1401234567890123456"),
     },
     shapes=SHAPES,
 )

@@ -5,6 +5,7 @@ A Short and a stream keep their kind and their address, because services for the
 
 from __future__ import annotations
 
+from sevenpanel.kernel.said import say
 from sevenpanel.links.kinds import LinkKind, Network
 from sevenpanel.links.shapes import ANY_LETTER, NetworkRules, Sample, Shape, exact, folded
 
@@ -66,16 +67,16 @@ YOUTUBE = NetworkRules(
     handle="https://www.youtube.com/@{}",
     words=WORDS,
     kinds={
-        LinkKind.CHANNEL: Sample("a YouTube channel", "https://www.youtube.com/@northwindtea"),
-        LinkKind.VIDEO: Sample("a YouTube video", "https://www.youtube.com/watch?v=aB1cD2eF3gH"),
-        LinkKind.SHORT: Sample("a YouTube Short", "https://www.youtube.com/shorts/aB1cD2eF3gH"),
-        LinkKind.LIVE: Sample("a YouTube live stream", "https://www.youtube.com/live/aB1cD2eF3gH"),
-        LinkKind.PLAYLIST: Sample("a YouTube playlist", "https://www.youtube.com/playlist?list=PLaB1cD2eF3gH4iJ5"),
+        LinkKind.CHANNEL: Sample(say("a YouTube channel"), "https://www.youtube.com/@northwindtea"),
+        LinkKind.VIDEO: Sample(say("a YouTube video"), "https://www.youtube.com/watch?v=aB1cD2eF3gH"),
+        LinkKind.SHORT: Sample(say("a YouTube Short"), "https://www.youtube.com/shorts/aB1cD2eF3gH"),
+        LinkKind.LIVE: Sample(say("a YouTube live stream"), "https://www.youtube.com/live/aB1cD2eF3gH"),
+        LinkKind.PLAYLIST: Sample(say("a YouTube playlist"), "https://www.youtube.com/playlist?list=PLaB1cD2eF3gH4iJ5"),
         LinkKind.COMMENT: Sample(
-            "a YouTube comment", "https://www.youtube.com/watch?v=aB1cD2eF3gH&lc=UgwAbCdEfGhIjKlMnOp4AaABAg"
+            say("a YouTube comment"), "https://www.youtube.com/watch?v=aB1cD2eF3gH&lc=UgwAbCdEfGhIjKlMnOp4AaABAg"
         ),
-        LinkKind.POST: Sample("a YouTube community post", "https://www.youtube.com/post/UgkxAbCdEfGhIjKlMnOpQrSt"),
-        LinkKind.CLIP: Sample("a YouTube clip", "https://www.youtube.com/clip/UgkxUvWxYzAbCdEfGhIjKlMn"),
+        LinkKind.POST: Sample(say("a YouTube community post"), "https://www.youtube.com/post/UgkxAbCdEfGhIjKlMnOpQrSt"),
+        LinkKind.CLIP: Sample(say("a YouTube clip"), "https://www.youtube.com/clip/UgkxUvWxYzAbCdEfGhIjKlMn"),
     },
     shapes=SHAPES,
 )

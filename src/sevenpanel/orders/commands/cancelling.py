@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from sevenpanel import terms
 from sevenpanel.kernel import chaos, db, outbox
+from sevenpanel.kernel.said import say
 from sevenpanel.orders.commands.recording import Made, by_the_rules, store_decisions
 from sevenpanel.orders.commands.settling import Ending, lock_open, settle, write_events
 from sevenpanel.orders.domain import TERMINAL, OpenOrder, Outcome, Status
@@ -46,12 +47,12 @@ class CancelVerdict(StrEnum):
 
 
 CANCEL_SENTENCES = {
-    CancelVerdict.CANCELLED: "Cancelled; everything came back.",
-    CancelVerdict.REQUESTED: "Cancel requested. Money moves when the provider confirms it.",
-    CancelVerdict.NOT_FOUND: "There is no such order.",
-    CancelVerdict.NOT_OFFERED: "This service has no cancel button, so the order goes on.",
-    CancelVerdict.PROVIDER_REFUSED: "The provider did not cancel, so the order goes on and nothing comes back.",
-    CancelVerdict.ENDED: "This order has ended already.",
+    CancelVerdict.CANCELLED: say("Cancelled; everything came back."),
+    CancelVerdict.REQUESTED: say("Cancel requested. Money moves when the provider confirms it."),
+    CancelVerdict.NOT_FOUND: say("There is no such order."),
+    CancelVerdict.NOT_OFFERED: say("This service has no cancel button, so the order goes on."),
+    CancelVerdict.PROVIDER_REFUSED: say("The provider did not cancel, so the order goes on and nothing comes back."),
+    CancelVerdict.ENDED: say("This order has ended already."),
 }
 assert CANCEL_SENTENCES.keys() == set(CancelVerdict)
 

@@ -15,7 +15,9 @@ from django.db import IntegrityError
 from sevenpanel import links
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.kernel import chaos, db
+from sevenpanel.kernel.said import passage
 from sevenpanel.orders.commands.statement import (
+    NOTHING_CHARGED,
     PLACE_BY_DJANGO,
     Judged,
     Outcome,
@@ -39,7 +41,7 @@ def refuse_at_the_door(line: OrderLine, read: Read | None = None) -> Refused | J
     """
     link = read or links.read_link(line.link)
     if isinstance(link, links.Unreadable):
-        return Refused(code=RefusalCode.UNREADABLE_LINK, sentence=f"{link.sentence} Nothing was charged.")
+        return Refused(code=RefusalCode.UNREADABLE_LINK, sentence=passage([link.sentence, NOTHING_CHARGED]))
     return unusable(line) or Judged(line=line, link=link, short_link=short_link_in(line.link) if read else None)
 
 
@@ -85,7 +87,7 @@ def _explain(judged: Sequence[Judged], outcomes: Sequence[Outcome]) -> list[Outc
     wrong = {o.line.service_id for o, out in zip(judged, outcomes, strict=True) if is_wrong_link(out)}
     takes = catalog.accepted_links(service_ids=wrong)
     return [
-        replace(out, sentence=f"{out.sentence} {links.expected_sentence(takes[one.line.service_id])}")
+        replace(out, sentence=passage([out.sentence, links.expected_sentence(takes[one.line.service_id])]))
         if isinstance(out, Refused) and is_wrong_link(out)
         else out
         for one, out in zip(judged, outcomes, strict=True)

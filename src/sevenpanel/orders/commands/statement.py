@@ -4,7 +4,7 @@ It is the same for the form, the mass order and the API's lean door; only the dr
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from sevenpanel import links
 from sevenpanel.accounts.queries import shelf
 from sevenpanel.catalog.domain import COMMENTS_LENGTH_MAX, COMMENTS_MAX, QUANTITY_MAX
 from sevenpanel.kernel import db
-from sevenpanel.kernel.money import format_amount
+from sevenpanel.kernel.said import Count, Phrase, Sum, passage, say
 from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused
 from sevenpanel.orders.queries.facts import judged_by
 from sevenpanel.terms.documents import DocumentName, policy_of, versions
@@ -133,40 +133,51 @@ def _outcome(code: str, order_id: int | None, charge: int | None, fact: int | No
     return refused(RefusalCode(code), fact)
 
 
-_NOTHING = "Nothing was charged."
+NOTHING_CHARGED = say("Nothing was charged.")
 _SENTENCES = {
-    RefusalCode.STOPPED: "New orders are stopped while our books are checked; orders under way go on. Try again later.",
-    RefusalCode.UNKNOWN_CUSTOMER: "This account cannot order.",
-    RefusalCode.SUSPENDED: "This account is suspended; please ask the support.",
-    RefusalCode.REQUEST_CONFLICT: (
+    RefusalCode.STOPPED: say(
+        "New orders are stopped while our books are checked; orders under way go on. Try again later."
+    ),
+    RefusalCode.UNKNOWN_CUSTOMER: say("This account cannot order."),
+    RefusalCode.SUSPENDED: say("This account is suspended; please ask the support."),
+    RefusalCode.REQUEST_CONFLICT: say(
         "This request id was used for another order, or is not 1 to 128 printable characters."
     ),
-    RefusalCode.UNKNOWN_SERVICE: "There is no such service on sale.",
-    RefusalCode.UNREADABLE_LINK: "The link holds characters that no link has.",
-    RefusalCode.WRONG_LINK: "This service does not take that kind of link.",
-    RefusalCode.BAD_NUMBER: "The quantity is not a number that can be ordered.",
-    RefusalCode.QUANTITY_MISSING: "Say how many you want.",
-    RefusalCode.COMMENTS_MISSING: "Write at least one line of comments.",
-    RefusalCode.BELOW_MIN: "The quantity is below the smallest one of this service: {fact}.",
-    RefusalCode.ABOVE_MAX: "The quantity is above the largest one of this service: {fact}.",
-    RefusalCode.ACTIVE_ORDER: "Your order {fact} of this service for this link is still active. Let it end first.",
-    RefusalCode.PRICE_CHANGED: "The price has changed to {amount} since you saw it. Look again and confirm.",
-    RefusalCode.NOT_ENOUGH_FUNDS: "The balance is {amount} short.",
+    RefusalCode.UNKNOWN_SERVICE: say("There is no such service on sale."),
+    RefusalCode.UNREADABLE_LINK: say("The link holds characters that no link has."),
+    RefusalCode.WRONG_LINK: say("This service does not take that kind of link."),
+    RefusalCode.BAD_NUMBER: say("The quantity is not a number that can be ordered."),
+    RefusalCode.QUANTITY_MISSING: say("Say how many you want."),
+    RefusalCode.COMMENTS_MISSING: say("Write at least one line of comments."),
+    # A wall of the database tells no figures.
+    RefusalCode.ACTIVE_ORDER: say("Another order of this service for this link is still active. Let it end first."),
+    RefusalCode.NOT_ENOUGH_FUNDS: say("The balance is too small."),
 }
-assert _SENTENCES.keys() == set(RefusalCode)
-
-# A wall of the database tells no figures.
-_WITHOUT_FACT = {
-    RefusalCode.ACTIVE_ORDER: "Another order of this service for this link is still active. Let it end first.",
-    RefusalCode.NOT_ENOUGH_FUNDS: "The balance is too small.",
+_WITH_A_FIGURE: dict[RefusalCode, Callable[[int], Phrase]] = {
+    RefusalCode.BELOW_MIN: lambda fact: say(
+        "The quantity is below the smallest one of this service: %(min)s.", min=Count(fact, False)
+    ),
+    RefusalCode.ABOVE_MAX: lambda fact: say(
+        "The quantity is above the largest one of this service: %(max)s.", max=Count(fact, False)
+    ),
+    RefusalCode.ACTIVE_ORDER: lambda fact: say(
+        "Your order %(order)s of this service for this link is still active. Let it end first.", order=fact
+    ),
+    RefusalCode.PRICE_CHANGED: lambda fact: say(
+        "The price has changed to %(amount)s since you saw it. Look again and confirm.", amount=Sum(fact)
+    ),
+    RefusalCode.NOT_ENOUGH_FUNDS: lambda fact: say("The balance is %(amount)s short.", amount=Sum(fact)),
 }
+assert _SENTENCES.keys() | _WITH_A_FIGURE.keys() == set(RefusalCode)
 
 
 def refused(code: RefusalCode, fact: int | None = None) -> Refused:
     """A refusal with the sentence for the customer, and its figure if it has one."""
-    told = _SENTENCES[code] if fact is not None else _WITHOUT_FACT.get(code, _SENTENCES[code])
-    sentence = f"{told.format(fact=fact, amount=format_amount(fact or 0))} {_NOTHING}"
-    return Refused(code=code, sentence=sentence, fact=fact)
+    if code in _WITH_A_FIGURE and (fact is not None or code not in _SENTENCES):
+        told = _WITH_A_FIGURE[code](fact or 0)
+    else:
+        told = _SENTENCES[code]
+    return Refused(code=code, sentence=passage([told, NOTHING_CHARGED]), fact=fact)
 
 
 def refused_by(fault: IntegrityError) -> RefusalCode:

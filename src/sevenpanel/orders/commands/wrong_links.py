@@ -12,6 +12,7 @@ from sevenpanel import links
 from sevenpanel.accounts.queries import shelf
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.kernel import db
+from sevenpanel.kernel.said import passage, say
 from sevenpanel.orders.commands.finding import find_link_trouble
 from sevenpanel.orders.commands.statement import (
     PLACE_BY_DJANGO,
@@ -80,4 +81,5 @@ def _finding(link: links.Link | links.Unreadable, service_id: int) -> tuple[Link
     if isinstance(link, links.Unreadable):
         return LinkFinding.WRONG_FORMAT, link.sentence
     takes = catalog.accepted_links(service_ids=[service_id])[service_id]
-    return LinkFinding.WRONG, f"It leads to {links.NAMES[link.tag]}. {links.expected_sentence(takes)}"
+    leads = say("It leads to %(kind)s.", kind=links.NAMES[link.tag])
+    return LinkFinding.WRONG, passage([leads, links.expected_sentence(takes)])

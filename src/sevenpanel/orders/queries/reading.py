@@ -7,6 +7,7 @@ from django.conf import settings
 
 from sevenpanel import links
 from sevenpanel.kernel import db
+from sevenpanel.kernel.said import say
 from sevenpanel.shortlinks import queries as shortlinks
 from sevenpanel.shortlinks.domain import token_in
 
@@ -23,7 +24,7 @@ SELECT EXISTS (
 """
 _NOT_YOURS = links.Unreadable(
     links.UnreadableReason.NOT_ORDERABLE,
-    "This short link is not one of yours, or it is switched off. Make a new one on the page Short links.",
+    say("This short link is not one of yours, or it is switched off. Make a new one on the page Short links."),
 )
 
 

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from sevenpanel.kernel.said import Phrase, kept, passage, say
 from sevenpanel.terms.decision import Case, Outcome, Ruling, grant, refusal
 from sevenpanel.terms.effective import effective, stands, turns
 from sevenpanel.terms.facts import NOT_SENT, CancelAnswer, Dispatch, Kind, OrderFacts
+from sevenpanel.terms.names import named_word
 from sevenpanel.terms.policy import Extent
 from sevenpanel.terms.sentences import instant
 
@@ -33,24 +35,33 @@ def cancel(case: Case) -> Ruling | None:
         return None
     order = case.order
     if order.closed_at is not None:
-        return refusal("4.1", f"The order ended on {instant(order.closed_at)} as {order.status}.")
+        return refusal("4.1", _ended(order))
     if not has_button(case):
-        return refusal("4.1", "This service has no cancel button, and its description offers no cancellation.")
+        return refusal("4.1", say("This service has no cancel button, and its description offers no cancellation."))
     if order.dispatch in NOT_SENT:
-        return grant(case, "4.1", Extent.UNDELIVERED, "The order had not been sent to the provider yet.")
+        return grant(case, "4.1", Extent.UNDELIVERED, say("The order had not been sent to the provider yet."))
     return _answered(case)
+
+
+def _ended(order: OrderFacts) -> Phrase:
+    assert order.closed_at is not None
+    return say(
+        "The order ended on %(when)s as %(status)s.", when=instant(order.closed_at), status=named_word(order.status)
+    )
 
 
 def _answered(case: Case) -> Ruling:
     order = case.order
     if order.cancel_answer is CancelAnswer.CONFIRMED:
-        return grant(case, "4.1", Extent.UNDELIVERED, "The provider confirmed that it stopped.")
+        return grant(case, "4.1", Extent.UNDELIVERED, say("The provider confirmed that it stopped."))
     if order.cancel_answer is CancelAnswer.REFUSED:
-        words = f" Its words: {order.cancel_words}" if order.cancel_words else ""
-        return refusal("4.1", f"The provider did not cancel, so the order goes on and nothing comes back.{words}")
-    where = "is with the provider" if order.dispatch is Dispatch.SENT else "may have reached the provider"
-    return Ruling(
-        outcome=Outcome.PROVIDER,
-        clause="4.1",
-        reasons=(f"The order {where}. It is asked to stop; what was not delivered comes back when it confirms.",),
+        words = say("Its words: %(words)s", words=kept(order.cancel_words)) if order.cancel_words else ""
+        no = say("The provider did not cancel, so the order goes on and nothing comes back.")
+        return refusal("4.1", passage([no, words]))
+    where = (
+        say("The order is with the provider.")
+        if order.dispatch is Dispatch.SENT
+        else say("The order may have reached the provider.")
     )
+    asked = say("It is asked to stop; what was not delivered comes back when it confirms.")
+    return Ruling(outcome=Outcome.PROVIDER, clause="4.1", reasons=(passage([where, asked]),))

@@ -1,7 +1,9 @@
 """Clause 4.9: a request needs its documents; and the rows that begin and end the order of precedence."""
 
+from sevenpanel.kernel.said import say
 from sevenpanel.terms.decision import Case, Outcome, Ruling, refusal
 from sevenpanel.terms.facts import Document, Kind
+from sevenpanel.terms.names import named_word
 from sevenpanel.terms.sentences import instant, listed, money
 
 REQUIRED: dict[Kind, tuple[Document, ...]] = {
@@ -38,8 +40,11 @@ def all_came_back(case: Case) -> Ruling | None:
     order = case.order
     if order.is_open or order.returned_micros < order.charge_micros:
         return None
-    whole = f"its whole charge of {money(order.charge_micros, order.currency)} came back"
-    return refusal(CLAUSE_OF[case.kind], f"The order ended as {order.status}, and {whole}.")
+    reason = say(
+        "The order ended as %(status)s, and its whole charge of %(charge)s came back.",
+        status=named_word(order.status), charge=money(order.charge_micros, order.currency),
+    )  # fmt: skip
+    return refusal(CLAUSE_OF[case.kind], reason)
 
 
 def missing_documents(case: Case) -> Ruling | None:
@@ -48,12 +53,13 @@ def missing_documents(case: Case) -> Ruling | None:
     if not missing:
         return None
     reasons = (
-        f"This request still needs {listed(missing)}.",
-        f"It keeps the time at which you asked, {instant(case.asked_at)}.",
+        say("This request still needs %(documents)s.", documents=listed(map(named_word, missing))),
+        say("It keeps the time at which you asked, %(when)s.", when=instant(case.asked_at)),
     )
     return Ruling(outcome=Outcome.DOCUMENTS, clause="4.9", reasons=reasons, needs=missing)
 
 
 def for_staff(case: Case) -> Ruling | None:
     """Clause 4.9: what no other clause decides, staff review with its documents. This row always speaks."""
-    return Ruling(outcome=Outcome.STAFF, clause="4.9", reasons=("No rule decides this by itself; staff look at it.",))
+    reason = say("No rule decides this by itself; staff look at it.")
+    return Ruling(outcome=Outcome.STAFF, clause="4.9", reasons=(reason,))

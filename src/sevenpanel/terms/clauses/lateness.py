@@ -1,11 +1,13 @@
 """Clauses 3, 4.2 and 4.7: not completed in time, a slow or late start, and delays that were announced."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sevenpanel.kernel.said import Moment, Phrase, say
 from sevenpanel.terms.decision import Case, Ruling, grant, refusal
 from sevenpanel.terms.facts import Kind
+from sevenpanel.terms.names import named_word
 from sevenpanel.terms.notice import Notice
 from sevenpanel.terms.policy import Extent
 from sevenpanel.terms.promise import Promise
@@ -15,16 +17,72 @@ _CLAUSE = {Kind.NOT_COMPLETED: "4.2", Kind.SLOW_OR_LATE: "4.7"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is said of one promise: each is a whole sentence, so that it can be said in any language."""
+
+    broken: Callable[[Moment, Phrase], Phrase]
+    kept: Callable[[Moment, Phrase], Phrase]
+    moved: Callable[[Moment, Moment], Phrase]
+    left_open: Callable[[Moment], Phrase]
+    not_made: Phrase
+    without_date: Phrase
+
+
+TO_START = Words(
+    broken=lambda until, state: say(
+        "The order was promised to start by %(until)s, and %(state)s.", until=until, state=state
+    ),
+    kept=lambda until, state: say(
+        "The order is promised to start by %(until)s; %(state)s.", until=until, state=state
+    ),
+    moved=lambda until, now: say(
+        "The order was described to start by %(until)s; a delay was announced before that, to %(now)s.",
+        until=until, now=now,
+    ),
+    left_open=lambda until: say(
+        "The order was described to start by %(until)s; a delay was announced before that, without a new date.",
+        until=until,
+    ),
+    not_made=say("The description does not promise when the order is to start."),
+    without_date=say(
+        "A delay was announced without a date, so no instant by which the order is to start has passed."
+    ),
+)  # fmt: skip
+TO_BE_COMPLETE = Words(
+    broken=lambda until, state: say(
+        "The order was promised to be complete by %(until)s, and %(state)s.", until=until, state=state
+    ),
+    kept=lambda until, state: say(
+        "The order is promised to be complete by %(until)s; %(state)s.", until=until, state=state
+    ),
+    moved=lambda until, now: say(
+        "The order was described to be complete by %(until)s; a delay was announced before that, to %(now)s.",
+        until=until, now=now,
+    ),
+    left_open=lambda until: say(
+        "The order was described to be complete by %(until)s; a delay was announced before that, without a new date.",
+        until=until,
+    ),
+    not_made=say("The description does not promise when the order is to be complete."),
+    without_date=say(
+        "A delay was announced without a date, so no instant by which the order is to be complete has passed."
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """One promise that a request can rest on.
 
+    :param words: how its promise is spoken of.
+    :param state: how it stood, as a part of a sentence.
     :param happened_at: when it was fulfilled, or when it was asked about if it had not been by then.
     :param is_pending: it had not been fulfilled when it was asked about.
     """
 
     promise: Promise
-    word: str
-    state: str
+    words: Words
+    state: Phrase
     happened_at: datetime
     is_pending: bool = True
 
@@ -43,8 +101,10 @@ def asked_after_the_end(case: Case) -> Ruling | None:
     """Clauses 4.2 and 4.7: a request counts only before the order is completed."""
     if case.kind not in _CLAUSE or case.was_open or case.order.closed_at is None:
         return None
-    ended = f"The order ended on {instant(case.order.closed_at)} as {case.order.status}"
-    reason = f"{ended}; this has to be asked before, and it was asked on {instant(case.asked_at)}."
+    reason = say(
+        "The order ended on %(when)s as %(status)s; this has to be asked before, and it was asked on %(asked)s.",
+        when=instant(case.order.closed_at), status=named_word(case.order.status), asked=instant(case.asked_at),
+    )  # fmt: skip
     return refusal(_CLAUSE[case.kind], reason)
 
 
@@ -85,17 +145,17 @@ def _grounds(case: Case) -> tuple[Ground, ...]:
 
 
 def _each_ground(case: Case) -> Iterator[Ground]:
-    asked = f"when you asked on {instant(case.asked_at)}"
+    asked = instant(case.asked_at)
     if case.kind is Kind.SLOW_OR_LATE:
         started = case.order.started_at
         if started is not None and started <= case.asked_at:
-            state = f"it started on {instant(started)}"
-            yield Ground(promise=case.start, word="start", state=state, happened_at=started, is_pending=False)
+            state = say("it started on %(when)s", when=instant(started))
+            yield Ground(promise=case.start, words=TO_START, state=state, happened_at=started, is_pending=False)
         else:
-            state = f"it had not started {asked}"
-            yield Ground(promise=case.start, word="start", state=state, happened_at=case.asked_at)
-    state = f"it was not complete {asked}"
-    yield Ground(promise=case.completion, word="be complete", state=state, happened_at=case.asked_at)
+            state = say("it had not started when you asked on %(when)s", when=asked)
+            yield Ground(promise=case.start, words=TO_START, state=state, happened_at=case.asked_at)
+    state = say("it was not complete when you asked on %(when)s", when=asked)
+    yield Ground(promise=case.completion, words=TO_BE_COMPLETE, state=state, happened_at=case.asked_at)
 
 
 def _next(grounds: tuple[Ground, ...]) -> datetime | None:
@@ -103,27 +163,30 @@ def _next(grounds: tuple[Ground, ...]) -> datetime | None:
     return min((g.promise.until for g in grounds if g.is_pending and g.promise.until is not None), default=None)
 
 
-def _breach(ground: Ground) -> str:
+def _breach(ground: Ground) -> Phrase:
     assert ground.promise.until is not None
-    return f"The order was promised to {ground.word} by {instant(ground.promise.until)}, and {ground.state}."
+    return ground.words.broken(instant(ground.promise.until), ground.state)
 
 
-def _excuse(ground: Ground) -> str:
+def _excuse(ground: Ground) -> Phrase:
     assert ground.promise.described_until is not None
-    until = ground.promise.until
-    now = f"to {instant(until)}" if until else "without a new date"
-    described = instant(ground.promise.described_until)
-    return f"The order was described to {ground.word} by {described}; a delay was announced before that, {now}."
+    described, until = instant(ground.promise.described_until), ground.promise.until
+    return ground.words.moved(described, instant(until)) if until else ground.words.left_open(described)
 
 
-def _kept(ground: Ground) -> str:
+def _kept(ground: Ground) -> Phrase:
     if ground.promise.described_until is None:
-        return f"The description does not promise when the order is to {ground.word}."
+        return ground.words.not_made
     if ground.promise.until is None:
-        return f"A delay was announced without a date, so no instant by which the order is to {ground.word} has passed."
-    return f"The order is promised to {ground.word} by {instant(ground.promise.until)}; {ground.state}."
+        return ground.words.without_date
+    return ground.words.kept(instant(ground.promise.until), ground.state)
 
 
-def _cited(notice: Notice) -> str:
-    words = f": {notice.text}" if notice.text else "."
-    return f"Notice {notice.notice_id} was published on {instant(notice.published_at)}{words}"
+def _cited(notice: Notice) -> Phrase:
+    published = instant(notice.published_at)
+    if not notice.text:
+        return say("Notice %(notice)s was published on %(when)s.", notice=notice.notice_id, when=published)
+    return say(
+        "Notice %(notice)s was published on %(when)s: %(text)s",
+        notice=notice.notice_id, when=published, text=notice.text,
+    )  # fmt: skip

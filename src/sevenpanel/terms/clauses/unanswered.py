@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sevenpanel.kernel.said import say
 from sevenpanel.terms.decision import Case, Ruling, grant, refusal
 from sevenpanel.terms.facts import Kind, Ticket
 from sevenpanel.terms.policy import Policy
@@ -52,17 +53,25 @@ def claim(case: Case) -> Ruling | None:
         return None
     ticket, order = case.facts.ticket, case.order
     if ticket is None or order.order_id not in ticket.order_ids:
-        return refusal("4.4", "There is no ticket about this order.")
+        return refusal("4.4", say("There is no ticket about this order."))
     clock = answer_clock(ticket, case.policy, case.asked_at)
     if clock.waiting_since is None:
-        return refusal("4.4", f"In ticket {ticket.ticket_id} nothing of yours waits for an answer.")
+        nothing = say("In ticket %(ticket)s nothing of yours waits for an answer.", ticket=ticket.ticket_id)
+        return refusal("4.4", nothing)
     assert clock.claim_from is not None  # it waits, so it can be claimed some time
     since, until = instant(clock.waiting_since), instant(clock.claim_from)
     if not clock.has_run_out(case.asked_at):
-        reason = f"Ticket {ticket.ticket_id} has waited since {since}; staff have until {until} to answer."
+        reason = say(
+            "Ticket %(ticket)s has waited since %(since)s; staff have until %(until)s to answer.",
+            ticket=ticket.ticket_id, since=since, until=until,
+        )  # fmt: skip
         return refusal("4.4", reason, may_ask_from=clock.claim_from)
     if order.closed_at is not None and order.closed_at <= clock.claim_from:
-        return refusal("4.4", f"The order ended on {instant(order.closed_at)}, before the ticket had waited too long.")
+        ended = instant(order.closed_at)
+        return refusal("4.4", say("The order ended on %(when)s, before the ticket had waited too long.", when=ended))
     hours = amount(case.policy.ticket_answer_hours, "hour")
-    reason = f"Ticket {ticket.ticket_id} has waited for an answer since {since}, which is more than {hours}."
+    reason = say(
+        "Ticket %(ticket)s has waited for an answer since %(since)s, which is more than %(hours)s.",
+        ticket=ticket.ticket_id, since=since, hours=hours,
+    )  # fmt: skip
     return grant(case, "4.4", case.policy.unanswered_refund, reason)
