@@ -17,6 +17,7 @@ from sevenpanel.kernel.files import (
     kind_of,
     safe_name,
 )
+from sevenpanel.kernel.said import Count, say
 
 _FORMATS = {FileKind.PNG: "PNG", FileKind.JPEG: "JPEG", FileKind.WEBP: "WEBP"}
 assert _FORMATS.keys() == IMAGES
@@ -53,7 +54,7 @@ def _painted_anew(data: bytes, kind: FileKind) -> bytes:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise UnableToTakeFile(_too_many_pixels()) from error
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
-            raise UnableToTakeFile("This picture is damaged, or is none.") from error
+            raise UnableToTakeFile(say("This picture is damaged, or is none.")) from error
 
 
 def _encoded(data: bytes, kind: FileKind) -> bytes:
@@ -69,7 +70,7 @@ def _encoded(data: bytes, kind: FileKind) -> bytes:
         plain.save(written, _FORMATS[kind], exif=b"", icc_profile=None, **_QUALITY[kind])
     # Some pictures grow; this bound keeps the quota meaningful.
     if written.tell() > 4 * BYTES_MAX:
-        raise UnableToTakeFile("This picture is too large when it is written anew. Make it smaller.")
+        raise UnableToTakeFile(say("This picture is too large when it is written anew. Make it smaller."))
     return written.getvalue()
 
 
@@ -86,4 +87,5 @@ def _mode(picture: Image.Image) -> str:
 
 
 def _too_many_pixels() -> str:
-    return f"A picture has at most {PIXELS_MAX // 1_000_000} million pixels. Send a smaller one."
+    millions = Count(PIXELS_MAX // 1_000_000, False)
+    return say("A picture has at most %(n)s million pixels. Send a smaller one.", n=millions)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import Count, passage, say
 
 BYTES_MAX = 5 * 1024 * 1024
 PIXELS_MAX = 25_000_000
@@ -42,7 +43,7 @@ assert MEDIA_TYPES.keys() == set(FileKind)
 
 IMAGES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.WEBP})
 
-_TAKEN = "PNG, JPEG and WebP pictures, PDF and plain text are taken."
+_TAKEN = say("PNG, JPEG and WebP pictures, PDF and plain text are taken.")
 # What a PDF must not ask a reader to do, and no file inside it.
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|XFA)(?![A-Za-z0-9])")
 _HEX_IN_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -62,14 +63,14 @@ def kind_of(name: str, data: bytes) -> FileKind:
     :raises UnableToTakeFile: for anything that is not taken.
     """
     if not data:
-        raise UnableToTakeFile("This file is empty.")
+        raise UnableToTakeFile(say("This file is empty."))
     if len(data) > BYTES_MAX:
-        raise UnableToTakeFile(f"A file has at most {BYTES_MAX // 1024 // 1024} MB.")
+        raise UnableToTakeFile(say("A file has at most %(n)s MB.", n=Count(BYTES_MAX // 1024 // 1024, False)))
     kind = _by_content(data)
     if kind is None and name.lower().endswith(".txt"):
         kind = FileKind.TEXT
     if kind is None:
-        raise UnableToTakeFile(f"This is no file that can be sent here. {_TAKEN}")
+        raise UnableToTakeFile(passage([say("This is no file that can be sent here."), _TAKEN]))
     _CHECKS.get(kind, _nothing)(data)
     return kind
 
@@ -87,18 +88,18 @@ def _by_content(data: bytes) -> FileKind | None:
 def _check_pdf(data: bytes) -> None:
     plain = _HEX_IN_NAME.sub(lambda found: bytes([int(found[1], 16)]), data)
     if _ACTIVE.search(plain):
-        raise UnableToTakeFile("This PDF does something when it is opened, or holds other files. Print it anew.")
+        raise UnableToTakeFile(say("This PDF does something when it is opened, or holds other files. Print it anew."))
     if b"%%EOF" not in data[-1024:] or _ARCHIVE_END in data[-70_000:]:
-        raise UnableToTakeFile("This PDF is not complete, or something else is hidden behind its end.")
+        raise UnableToTakeFile(say("This PDF is not complete, or something else is hidden behind its end."))
 
 
 def _check_text(data: bytes) -> None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnableToTakeFile("This is no plain text in UTF-8.") from error
+        raise UnableToTakeFile(say("This is no plain text in UTF-8.")) from error
     if any(unicodedata.category(each) == "Cc" and each not in "\t\r\n" for each in text):
-        raise UnableToTakeFile("This file holds control bytes, so it is no plain text.")
+        raise UnableToTakeFile(say("This file holds control bytes, so it is no plain text."))
 
 
 def _nothing(data: bytes) -> None:

@@ -6,7 +6,9 @@ Money; invariant I12 of design: trust).
 
 import re
 from decimal import ROUND_CEILING, Context, Decimal
-from typing import NewType
+from typing import Any, NewType, Self
+
+from sevenpanel.kernel.said import Made, say
 
 Micros = NewType("Micros", int)
 
@@ -35,7 +37,7 @@ def micros(value: int) -> Micros:
     if type(value) is not int:
         raise NotAnAmount(f"Money is whole micro-units, not {type(value).__name__}.")
     if abs(value) > MICROS_MAX:
-        raise NotAnAmount("That sum is too large to be booked.")
+        raise NotAnAmount(say("That sum is too large to be booked."))
     return Micros(value)
 
 
@@ -46,7 +48,7 @@ def parse_amount(text: str) -> Micros:
     """
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
-        raise NotAnAmount("Write an amount like 12.50, with a point and at most six places.")
+        raise NotAnAmount(say("Write an amount like 12.50, with a point and at most six places."))
     fraction = (match["fraction"] or "").ljust(6, "0")
     value = int(match["units"]) * MICROS_PER_UNIT + int(fraction)
     return micros(-value if match["sign"] else value)
@@ -64,6 +66,26 @@ def format_amount(value: int, *, places_min: int = 2) -> str:
     return f"{sign}{units}.{kept}" if kept else f"{sign}{units}"
 
 
+class Sum(Made):
+    """A sum of money, exact.
+
+    :param currency: none where the sum stands in a calculation whose currency is said at its end.
+    """
+
+    __slots__ = ("currency", "micros")
+
+    micros: int
+    currency: str
+
+    def __new__(cls, micros: int, currency: str = "") -> Self:
+        made = super().__new__(cls, f"{format_amount(micros)} {currency}".rstrip())
+        made.micros, made.currency = micros, currency
+        return made
+
+    def _parts(self) -> tuple[Any, ...]:
+        return self.micros, self.currency
+
+
 def divide_up(value: int, divisor: int) -> int:
     """Divide and round towards plus infinity: what the desk may keep of a charge, and what an order costs."""
     return -(-value // divisor)
@@ -75,6 +97,6 @@ def from_decimal_up(amount: Decimal) -> Micros:
     :raises NotAnAmount: for NaN, infinities and sums that are too large.
     """
     if not amount.is_finite() or abs(amount) > MICROS_MAX // MICROS_PER_UNIT:
-        raise NotAnAmount("That amount is no finite sum of money.")
+        raise NotAnAmount(say("That amount is no finite sum of money."))
     exact = amount.scaleb(6, _EXACT)
     return micros(int(exact.to_integral_value(rounding=ROUND_CEILING, context=_EXACT)))

@@ -14,15 +14,13 @@ from enum import StrEnum
 from functools import reduce
 from typing import Any, Self
 
-from sevenpanel.kernel.money import format_amount
-
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
 
-class _Made(str):
+class Made(str):
     """A text that is made of parts, and is made again of them when it is copied or pickled."""
 
     __slots__ = ()
@@ -34,7 +32,7 @@ class _Made(str):
         return (plain(self),)
 
 
-class Phrase(_Made):
+class Phrase(Made):
     """One whole sentence, or one part of speech that stands as a value in another.
 
     :param message: the English text with a place `%(name)s` for each value: the id of its translation.
@@ -62,7 +60,7 @@ class Phrase(_Made):
         return self.message, self.values, self.many, self.number
 
 
-class Passage(_Made):
+class Passage(Made):
     """Sentences one after another, each of which can be said by itself."""
 
     __slots__ = ("sentences",)
@@ -78,7 +76,7 @@ class Passage(_Made):
         return (self.sentences,)
 
 
-class Count(_Made):
+class Count(Made):
     """A whole number of things, which is no id.
 
     :param is_apart: its thousands stand apart in English.
@@ -98,27 +96,7 @@ class Count(_Made):
         return self.number, self.is_apart
 
 
-class Sum(_Made):
-    """A sum of money, exact.
-
-    :param currency: none where the sum stands in a calculation whose currency is said at its end.
-    """
-
-    __slots__ = ("currency", "micros")
-
-    micros: int
-    currency: str
-
-    def __new__(cls, micros: int, currency: str = "") -> Self:
-        made = super().__new__(cls, f"{format_amount(micros)} {currency}".rstrip())
-        made.micros, made.currency = micros, currency
-        return made
-
-    def _parts(self) -> tuple[Any, ...]:
-        return self.micros, self.currency
-
-
-class Moment(_Made):
+class Moment(Made):
     """An instant, in UTC: "3 May 2026, 14:00 UTC", with seconds only where there are any.
 
     :param english: how it is written in English where it was written otherwise.

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sevenpanel.kernel.said import MONTHS, Count, Moment, Sum, kept, passage, say
+from sevenpanel.kernel.money import Sum
+from sevenpanel.kernel.said import MONTHS, Count, Moment, kept, passage, say
 from sevenpanel.orders.domain import BY_DECISION, DECIDERS, Decider, Outcome, Source
 from sevenpanel.terms import LinkFinding, named_word
 from sevenpanel.terms import Outcome as Verdict

@@ -8,6 +8,7 @@ from django.conf import settings
 from sevenpanel import links
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import Count, say
 from sevenpanel.links.kinds import Network
 from sevenpanel.shortlinks import models
 from sevenpanel.shortlinks.domain import LINKS_A_DAY_MAX, TOKEN_BYTES, WORDS_LENGTH_MAX, SwitchedBy, token_in
@@ -43,7 +44,9 @@ def make_short_link(*, customer_id: int, page: str, now: datetime) -> str:
     db.rows(_LOCK, [customer_id])
     made = models.ShortLink.objects.filter(customer_id=customer_id, created_at__gt=now - timedelta(days=1)).count()
     if made >= LINKS_A_DAY_MAX:
-        raise UnableToMakeShortLink(f"{LINKS_A_DAY_MAX} short links can be made within a day. Make the next tomorrow.")
+        raise UnableToMakeShortLink(
+            say("%(n)s short links can be made within a day. Make the next tomorrow.", n=Count(LINKS_A_DAY_MAX, False))
+        )
     token = secrets.token_urlsafe(TOKEN_BYTES)
     models.ShortLink.objects.create(
         token=token, customer_id=customer_id, address=link.address, target=link.target, created_at=now
@@ -57,11 +60,13 @@ def _page(text: str) -> links.Link:
         raise UnableToMakeShortLink(link.sentence)
     if link.network is not Network.WEBSITE:
         raise UnableToMakeShortLink(
-            "A short link leads to a page of a website. For a network, use a link of its own that nobody else has, "
-            "such as an invite link of Telegram."
+            say(
+                "A short link leads to a page of a website. For a network, use a link of its own that nobody else has, "
+                "such as an invite link of Telegram."
+            )
         )
     if _is_ours(link.address):
-        raise UnableToMakeShortLink("A short link cannot lead back to this desk. Paste the address of your page.")
+        raise UnableToMakeShortLink(say("A short link cannot lead back to this desk. Paste the address of your page."))
     return link
 
 
@@ -97,7 +102,7 @@ def switch(*, token: str, is_on: bool, staff_id: int, reason: str, now: datetime
     :raises UnableToSwitchShortLink: without a reason, or when there is no such link.
     """
     if not reason.strip():
-        raise UnableToSwitchShortLink("Say why; the customer reads it.")
+        raise UnableToSwitchShortLink(say("Say why; the customer reads it."))
     if _locked(token).is_on != is_on:
         _switch(token, is_on=is_on, by=SwitchedBy.STAFF, staff_id=staff_id, words=reason, now=now)
 
@@ -105,7 +110,7 @@ def switch(*, token: str, is_on: bool, staff_id: int, reason: str, now: datetime
 def _locked(token: str) -> models.ShortLink:
     found = models.ShortLink.objects.select_for_update().filter(token=token).first()
     if found is None:
-        raise UnableToSwitchShortLink("There is no such short link.")
+        raise UnableToSwitchShortLink(say("There is no such short link."))
     return found
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import reduce
 
-from sevenpanel.kernel.said import Moment, Phrase, Sum, say, say_many
+from sevenpanel.kernel.money import Sum
+from sevenpanel.kernel.said import Moment, Phrase, say, say_many
 from sevenpanel.kernel.said import listed as listed
 
 _UNITS: dict[str, Callable[[int], Phrase]] = {

@@ -19,6 +19,7 @@ from sevenpanel.web.consent import ConsentForm, asked, box, consent_of
 from sevenpanel.web.document_rows import changes_url, url_of
 from sevenpanel.web.gate import safe_goal
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ def accept(request: HttpRequest) -> HttpResponse:
     try:
         commands.accept(user_id=_person(asker), consent=consent, now=asker.received_at)
     except Refusal as refusal:
-        return _page(asker, goal, wrong=refusal.sentence)
+        return _page(asker, goal, wrong=told(refusal.sentence))
     return redirect(goal or "web:home")
 
 

@@ -19,6 +19,7 @@ from sevenpanel.web.api_guide import API_PATH
 from sevenpanel.web.key_forms import HOURS, PERMISSIONS, KeyForm, LimitsForm, ReplaceForm
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def keys(request: DeskRequest) -> HttpResponse:
             limits=form.limits,
         )
     except Refusal as refusal:
-        return _page(request, wrong=refusal.sentence, status=422, typed=form)
+        return _page(request, wrong=told(refusal.sentence), status=422, typed=form)
     return _page(request, made=made)
 
 

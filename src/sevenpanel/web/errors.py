@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.web.telling import told
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         Trouble(
             status=refusal.status,
             title=_("This cannot be done"),
-            sentence=refusal.sentence,
+            sentence=told(refusal.sentence),
             advice=_("Go back and change what you asked for."),
         ),
     )

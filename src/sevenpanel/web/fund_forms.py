@@ -12,6 +12,7 @@ from sevenpanel.kernel.files import BYTES_MAX
 from sevenpanel.kernel.money import NotAnAmount, parse_amount
 from sevenpanel.web.forms import STALE, UUID_PATTERN, TextField, intact, new_form_id
 from sevenpanel.web.numbers import latin_digits
+from sevenpanel.web.telling import told
 
 
 class AmountField(TextField):
@@ -28,7 +29,7 @@ class AmountField(TextField):
         try:
             amount = parse_amount(typed)
         except NotAnAmount as wrong:
-            raise ValidationError(str(wrong)) from wrong
+            raise ValidationError(told(wrong.args[0])) from wrong
         if amount <= 0:
             raise ValidationError(_("Write an amount that is more than nothing."))
         return amount

@@ -23,6 +23,7 @@ from sevenpanel.web.forms import new_form_id
 from sevenpanel.web.fund_forms import AnnounceForm, FundsForm, evidence_of
 from sevenpanel.web.fund_rows import arrival_of, bill_of, payment_of, receipt_lines, way_of
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 RECENT = 5
 PAGE = 50
@@ -72,7 +73,7 @@ def way(request: DeskRequest, method_id: int) -> HttpResponse:
             now=request.received_at,
         )
     except Refusal as refusal:
-        return _way(request, row, form, wrong=refusal.sentence, status=refusal.status)
+        return _way(request, row, form, wrong=told(refusal.sentence), status=refusal.status)
     return redirect("web:payment", intent_id=intent_id)
 
 
@@ -84,7 +85,7 @@ def _way(request: DeskRequest, row: MethodRow, form: FundsForm, *, wrong: str = 
             quote = queries.quote(method=row, wanted_micros=amount, currency=currency, now=request.received_at)
             bill = bill_of(quote, row, currency)
         except Refusal as refusal:
-            wrong, status = refusal.sentence, refusal.status
+            wrong, status = told(refusal.sentence), refusal.status
     context = {
         "way": way_of(row, currency),
         "bill": bill,
@@ -165,7 +166,7 @@ def announce(request: DeskRequest, intent_id: int) -> HttpResponse:
             now=request.received_at,
         )
     except Refusal as refusal:
-        return _payment(request, found, wrong=refusal.sentence, status=422)
+        return _payment(request, found, wrong=told(refusal.sentence), status=422)
     messages.success(request, _("Thank you. Somebody looks for your payment and credits it."))
     return redirect("web:payment", intent_id=intent_id)
 

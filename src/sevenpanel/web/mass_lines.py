@@ -13,6 +13,7 @@ from sevenpanel.terms import NAMED_MAX, Interference, OpenOrder, Policy
 from sevenpanel.web import beside_rows, present, quoting
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.numbers import NotANumber, latin_digits, read_whole_number
+from sevenpanel.web.telling import told
 
 LINES_MAX = 10_000
 LINE_LENGTH_MAX = 4000
@@ -164,7 +165,7 @@ def mark(
 def _mark(line: MassLine, link: links.Link, service: ServiceRow, known: list[OpenOrder], policy: Policy) -> MassLine:
     found = beside_rows.judged(service, link, known, policy)
     if found.blocked_by is not None:
-        return replace(line, error=" ".join(found.sentences), charge_micros=None, read=None)
+        return replace(line, error=" ".join(map(told, found.sentences)), charge_micros=None, read=None)
     same = [each for each in known if (each.network, each.metric) == (service.network, service.metric)]
     if len(same) < NAMED_MAX:
         # A line has no number of an order yet; below zero it cannot be taken for one.
@@ -182,7 +183,7 @@ def _note(found: Interference, service: ServiceRow, link: links.Link) -> str:
     said = [_("On the same link as %(which)s.") % {"which": _named((*found.similar, *found.others))}]
     if found.is_untracked:
         said.append(_("It cannot be tracked (clause 1)."))
-        said.append(links.private_link_advice(service.accepts, link))
+        said.append(told(links.private_link_advice(service.accepts, link)))
     return " ".join(said)
 
 
@@ -194,8 +195,8 @@ def _named(numbers: Sequence[int]) -> str:
 
 def _link_error(service: ServiceRow, link: links.Link | links.Unreadable) -> str:
     if isinstance(link, links.Unreadable):
-        return link.sentence
-    return "" if links.accepts(service.accepts, link) else links.expected_sentence(service.accepts)
+        return told(link.sentence)
+    return "" if links.accepts(service.accepts, link) else told(links.expected_sentence(service.accepts))
 
 
 def _quantity_error(service: ServiceRow, quantity: int | None) -> str:

@@ -26,6 +26,7 @@ from sevenpanel.web.forms import MassForm
 from sevenpanel.web.mass_lines import MassLine, TooManyLines
 from sevenpanel.web.refused import sentence_of
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 ERRORS_SHOWN_MAX = 200
 GOOD_SHOWN_MAX = 100
@@ -180,7 +181,7 @@ def _result_page(
             _good_row(line, balance.currency),
             order_id=out.order_id,
             is_replay=out.is_replay,
-            note=" ".join(found[out.order_id].sentences) if out.order_id in found else "",
+            note=" ".join(map(told, found[out.order_id].sentences)) if out.order_id in found else "",
         )
         for line, out in shown
     ]

@@ -14,6 +14,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.fund_forms import FundsForm
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 FORM_SECONDS = 3_600
 """For how long a form that was sent once is known again."""
@@ -38,7 +39,7 @@ def to_new_payment(request: DeskRequest, method_id: int) -> HttpResponse:
             now=request.received_at,
         )
     except Refusal as refusal:
-        messages.error(request, refusal.sentence)
+        messages.error(request, told(refusal.sentence))
         return redirect("web:funds")
     return _sent(request, intent_id, form)
 
@@ -60,7 +61,7 @@ def _sent(request: DeskRequest, intent_id: int, form: FundsForm) -> HttpResponse
             commands.send_to_payment(customer_id=request.customer_id, intent_id=intent_id, now=request.received_at)
         except Refusal as refusal:
             cache.delete(once)
-            messages.error(request, refusal.sentence)
+            messages.error(request, told(refusal.sentence))
             return redirect("web:payment", intent_id=intent_id)
     messages.success(request, _("Sent. It is in the chain's next block; watch it being confirmed."))
     # On a narrow screen what has arrived stands below the address, which nobody needs who pressed this.

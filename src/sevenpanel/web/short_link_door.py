@@ -17,6 +17,7 @@ from sevenpanel.shortlinks.domain import WORDS_LENGTH_MAX, is_robot
 from sevenpanel.web import errors
 from sevenpanel.web.errors import Trouble
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 
 @require_safe
@@ -75,7 +76,7 @@ def complaint(request: DeskRequest, token: str) -> HttpResponse:
     try:
         commands.complain(token=token, words=words, now=request.received_at)
     except Refusal as refusal:
-        return _complaint(request, token, wrong=refusal.sentence, status=422)
+        return _complaint(request, token, wrong=told(refusal.sentence), status=422)
     return _complaint(request, token, is_done=True)
 
 

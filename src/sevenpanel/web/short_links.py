@@ -18,6 +18,7 @@ from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def short_links(request: DeskRequest) -> HttpResponse:
     try:
         commands.make_short_link(customer_id=request.customer_id, page=page, now=request.received_at)
     except Refusal as refusal:
-        return _page(request, typed=page, wrong=refusal.sentence, status=422)
+        return _page(request, typed=page, wrong=told(refusal.sentence), status=422)
     messages.success(request, _("Your short link is made. Order with it, and it leads on to your page."))
     return redirect("web:short-links")
 

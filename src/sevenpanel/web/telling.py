@@ -4,7 +4,8 @@ import re
 
 from django.utils.translation import get_language, get_language_bidi, gettext, ngettext
 
-from sevenpanel.kernel.said import Count, Moment, Passage, Phrase, Sum, Value
+from sevenpanel.kernel.money import Sum
+from sevenpanel.kernel.said import Count, Moment, Passage, Phrase, Value
 from sevenpanel.web import present
 
 ENGLISH = ("en", None)

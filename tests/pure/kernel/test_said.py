@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sevenpanel.kernel.money import Sum
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.kernel.said import (
     Count,
     Moment,
     Passage,
     Phrase,
-    Sum,
     Value,
     kept,
     listed,

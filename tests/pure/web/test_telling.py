@@ -9,7 +9,8 @@ import pytest
 from django.test import override_settings
 from django.utils.translation import override
 
-from sevenpanel.kernel.said import Count, Moment, Sum, kept, listed, passage, say, say_many
+from sevenpanel.kernel.money import Sum
+from sevenpanel.kernel.said import Count, Moment, kept, listed, passage, say, say_many
 from sevenpanel.web.telling import END, ISOLATE, capital, told
 
 FORMS = {"de": "nplurals=2; plural=(n != 1);", "ar": "nplurals=3; plural=(n==1 ? 0 : n==2 ? 1 : 2);"}

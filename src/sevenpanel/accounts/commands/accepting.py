@@ -7,6 +7,7 @@ from sevenpanel.accounts.domain import Consent, Shown
 from sevenpanel.accounts.queries.acceptance import shelf
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 from sevenpanel.terms import Acceptance, missing_evidence
 from sevenpanel.terms.documents import DocumentName, Edition, asked_for
 from sevenpanel.terms.sentences import instant
@@ -67,9 +68,15 @@ def _refuse_incomplete(acceptance: Acceptance, edition: Edition) -> None:
     if not missing:
         return
     if (acceptance.version, acceptance.text_sha256) != (edition.version, edition.sha256):
-        began = f"Version {edition.version} of the {edition.title} is in force since {instant(edition.effective_at)}"
-        raise UnableToAccept(f"{began}, and is not what you were shown. Read it, tick the box and send this again.")
-    raise UnableToAccept(f"This is no acceptance: {', '.join(missing)}. Load the page again.")
+        began = {"version": edition.version, "title": edition.title, "when": instant(edition.effective_at)}
+        raise UnableToAccept(
+            say(
+                "Version %(version)s of the %(title)s is in force since %(when)s, and is not what you were shown. "
+                "Read it, tick the box and send this again.",
+                **began,
+            )
+        )
+    raise UnableToAccept(say("This is no acceptance: %(why)s. Load the page again.", why=", ".join(missing)))
 
 
 def _text_id(edition: Edition, now: datetime) -> int:
@@ -83,8 +90,12 @@ def _text_id(edition: Edition, now: datetime) -> int:
     kept = models.AcceptedText.objects.only("id", "sha256").get(**name)
     if kept.sha256 != edition.sha256:
         raise UnableToAccept(
-            f"The text of version {edition.version} of the {edition.title} was changed after others had accepted it."
-            " Tell the operator: a change has to be a new version."
+            say(
+                "The text of version %(version)s of the %(title)s was changed after others had accepted it. "
+                "Tell the operator: a change has to be a new version.",
+                version=edition.version,
+                title=edition.title,
+            )
         )
     return kept.id
 

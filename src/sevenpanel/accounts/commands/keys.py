@@ -22,6 +22,7 @@ from sevenpanel.accounts.domain import (
 )
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import Count, say
 
 KEYS_PER_CUSTOMER_MAX = 20
 
@@ -59,7 +60,9 @@ def make_key(
     # Two forms at once wait for each other here, so that neither misses the other's key.
     models.Customer.objects.select_for_update().get(id=customer_id)
     if _live(now).filter(customer_id=customer_id, ends_at__isnull=True).count() >= KEYS_PER_CUSTOMER_MAX:
-        raise UnableToMakeKey(f"An account has at most {KEYS_PER_CUSTOMER_MAX} live keys. Revoke one first.")
+        raise UnableToMakeKey(
+            say("An account has at most %(n)s live keys. Revoke one first.", n=Count(KEYS_PER_CUSTOMER_MAX, False))
+        )
     made = models.ApiKey(
         customer_id=customer_id,
         name=name.strip()[:100] or "API key",
@@ -78,7 +81,7 @@ def limit_key(*, customer_id: int, key_id: int, limits: KeyLimits, now: datetime
     :raises UnableToChangeKey: when this customer has no such live key.
     """
     if _live(now).filter(id=key_id, customer_id=customer_id).update(**_columns(limits)) != 1:
-        raise UnableToChangeKey("There is no such live key on this account.")
+        raise UnableToChangeKey(say("There is no such live key on this account."))
 
 
 @db.command
@@ -91,7 +94,7 @@ def replace_key(*, customer_id: int, key_id: int, hours: int, now: datetime) -> 
     """
     old = _live(now).select_for_update().filter(id=key_id, customer_id=customer_id, ends_at__isnull=True).first()
     if old is None:
-        raise UnableToChangeKey("There is no such key on this account that is live and was not replaced yet.")
+        raise UnableToChangeKey(say("There is no such key on this account that is live and was not replaced yet."))
     old.ends_at = now + timedelta(hours=min(max(hours, 0), HOURS_OF_CHANGE_MAX))
     old.save(update_fields=["ends_at"])
     return _shown_once(
@@ -114,7 +117,7 @@ def revoke_key(*, customer_id: int, key_id: int, now: datetime) -> None:
     :raises UnableToRevokeKey: when this customer has no such live key.
     """
     if _live(now).filter(id=key_id, customer_id=customer_id).update(revoked_at=now) != 1:
-        raise UnableToRevokeKey("There is no such live key on this account.")
+        raise UnableToRevokeKey(say("There is no such live key on this account."))
 
 
 def _live(now: datetime) -> QuerySet[models.ApiKey]:

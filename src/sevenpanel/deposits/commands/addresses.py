@@ -12,6 +12,7 @@ from sevenpanel.deposits.keys.addresses import Family, address_bytes, plain, wri
 from sevenpanel.deposits.queries.wallets import AddressRow, wallet_in_force
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('deposits.address/' || %s::bigint, 0))"
 
@@ -61,7 +62,7 @@ def keep_addresses(*, wallet_id: int, indexes: Sequence[int], now: datetime) -> 
 def _given(customer_id: int, family: Family, now: datetime, *, anew: bool) -> AddressRow:
     wallet = wallet_in_force(family=family, now=now)
     if wallet is None:
-        raise UnableToGiveAddress("Deposits on this network are not set up yet. Choose another way to add funds.")
+        raise UnableToGiveAddress(say("Deposits on this network are not set up yet. Choose another way to add funds."))
     db.rows(_LOCK, [customer_id])
     mine = models.Address.objects.filter(wallet_id=wallet.id, customer_id=customer_id, retired_at__isnull=True)
     present = mine.first()
@@ -70,7 +71,7 @@ def _given(customer_id: int, family: Family, now: datetime, *, anew: bool) -> Ad
     free = models.Address.objects.filter(wallet_id=wallet.id, customer_id__isnull=True).order_by("index")
     address = free.select_for_update(skip_locked=True).first()
     if address is None:
-        raise UnableToGiveAddress("Your address is being prepared. Please try again in a minute.")
+        raise UnableToGiveAddress(say("Your address is being prepared. Please try again in a minute."))
     mine.update(retired_at=now)
     address.customer_id, address.given_at = customer_id, now
     address.save(update_fields=["customer_id", "given_at"])

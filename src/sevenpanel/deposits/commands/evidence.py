@@ -14,6 +14,7 @@ from sevenpanel.kernel.cleaning import CleanFile, clean
 from sevenpanel.kernel.files import UnableToTakeFile
 from sevenpanel.kernel.media import path_of, written
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import Count, say
 
 FILES_MAX = 5
 FILES_PER_PERSON_A_DAY_MAX = 50
@@ -49,7 +50,7 @@ def stored(uploads: Sequence[Upload]) -> Iterator[list[tuple[str, CleanFile]]]:
     :raises UnableToTakeFile: for the first file that is not taken; then none is kept.
     """
     if len(uploads) > FILES_MAX:
-        raise UnableToTakeFile(f"At most {FILES_MAX} files prove one payment.")
+        raise UnableToTakeFile(say("At most %(n)s files prove one payment.", n=Count(FILES_MAX)))
     with written([clean(each.name, each.data) for each in uploads]) as files:
         yield files
 
@@ -73,7 +74,7 @@ def keep(
     db.rows(_LOCK)
     ((today,),) = db.rows(_TODAY, (person_id, now))
     if today + len(files) > FILES_PER_PERSON_A_DAY_MAX:
-        raise UnableToTakeFile("You have sent as many files as the desk takes in a day. Go on tomorrow.")
+        raise UnableToTakeFile(say("You have sent as many files as the desk takes in a day. Go on tomorrow."))
     for _name, file in files:
         _refuse_second(file)
     models.Evidence.objects.bulk_create(
@@ -96,11 +97,16 @@ def _refuse_second(file: CleanFile) -> None:
     first = models.Evidence.objects.filter(sha256=file.sha256, is_live=True).first()
     if first is None:
         return
-    of = f"proposal {first.proposal_id}" if first.proposal_id else "a payment that a customer announced"
-    raise UnableToTakeEvidence(
-        f"The file {file.name} is the evidence of {of} already. One piece of evidence credits one payment.",
-        proposal_id=first.proposal_id,
+    of = (
+        say("proposal %(proposal)s", proposal=first.proposal_id)
+        if first.proposal_id
+        else say("a payment that a customer announced")
     )
+    sentence = say(
+        "The file %(file)s is the evidence of %(what)s already. One piece of evidence credits one payment.",
+        file=file.name, what=of,
+    )  # fmt: skip
+    raise UnableToTakeEvidence(sentence, proposal_id=first.proposal_id)
 
 
 @db.step

@@ -16,6 +16,7 @@ from sevenpanel.deposits.sources.interface import Destination, SourceUnavailable
 from sevenpanel.kernel import db
 from sevenpanel.kernel.cleaning import CleanFile
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import Count, say
 
 # Letters and digits that nobody takes for one another, also on a bank's paper.
 _ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
@@ -71,11 +72,11 @@ def _begin(
     before = models.Intent.objects.filter(customer_id=customer_id, request_id=request_id).first()
     if before is not None:
         if bytes(before.fingerprint) != print_:
-            raise UnableToOpenIntent("This form was sent before with other values. Load the page again.")
+            raise UnableToOpenIntent(say("This form was sent before with other values. Load the page again."))
         return before.id
     method = models.Method.objects.select_related("asset").filter(id=method_id, is_open=True).first()
     if method is None:
-        raise UnableToOpenIntent("This way to add funds is closed. Choose another one.")
+        raise UnableToOpenIntent(say("This way to add funds is closed. Choose another one."))
     _refuse_too_many(customer_id)
     found = quote(method=method_row(method), wanted_micros=wanted, currency=currency, now=now) if wanted else None
     intent = models.Intent(
@@ -98,7 +99,9 @@ def _begin(
 def _refuse_too_many(customer_id: int) -> None:
     count = models.Intent.objects.filter(customer_id=customer_id, state=IntentState.OPEN.value).count()
     if count >= OPEN_MAX:
-        raise UnableToOpenIntent(f"You have {OPEN_MAX} open payments. Close those that you do not need first.")
+        raise UnableToOpenIntent(
+            say("You have %(n)s open payments. Close those that you do not need first.", n=Count(OPEN_MAX))
+        )
 
 
 def _lock_rate(intent: models.Intent, found: Quote, until: datetime) -> None:
@@ -112,7 +115,7 @@ def _destination(intent: models.Intent, now: datetime) -> Destination:
     assert intent.method.asset is not None
     source = adapter_named(intent.method.source)
     if source is None:
-        raise UnableToOpen("This way to add funds is not ready. Choose another one, or try again later.")
+        raise UnableToOpen(say("This way to add funds is not ready. Choose another one, or try again later."))
     try:
         return source.destination(
             customer_id=intent.customer_id,
@@ -122,8 +125,9 @@ def _destination(intent: models.Intent, now: datetime) -> Destination:
             now=now,
         )
     except SourceUnavailable as away:
-        sentence = "The payment service does not answer at the moment. Try again in a minute, or choose another way."
-        raise UnableToOpen(sentence) from away
+        raise UnableToOpen(
+            say("The payment service does not answer at the moment. Try again in a minute, or choose another way.")
+        ) from away
 
 
 @db.command
@@ -147,7 +151,7 @@ def close_intent(*, customer_id: int, intent_id: int) -> None:
         state=IntentState.CLOSED.value
     )
     if not changed:
-        raise UnableToOpenIntent("There is no such open payment on this account.")
+        raise UnableToOpenIntent(say("There is no such open payment on this account."))
 
 
 def announce(
@@ -169,9 +173,9 @@ def _announce(
     lock_customers([customer_id])
     intent = models.Intent.objects.filter(id=intent_id, customer_id=customer_id, state=IntentState.OPEN.value).first()
     if intent is None or intent.method.kind == MethodKind.ASSET:
-        raise UnableToOpenIntent("There is no such open payment on this account.")
+        raise UnableToOpenIntent(say("There is no such open payment on this account."))
     if not files and not note.strip():
-        raise UnableToOpenIntent("Add the slip, or write when and from where you paid, so that it can be found.")
+        raise UnableToOpenIntent(say("Add the slip, or write when and from where you paid, so that it can be found."))
     evidence.keep(files, intent=intent, person_id=user_id, now=now)
     intent.announced_at = intent.announced_at or now
     intent.announced_note = "\n".join(filter(None, [intent.announced_note, note.strip()]))[:NOTE_LENGTH_MAX]

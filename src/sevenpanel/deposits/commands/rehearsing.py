@@ -9,6 +9,7 @@ from sevenpanel.deposits.commands.sources import wake_source
 from sevenpanel.deposits.domain.ways import IntentState
 from sevenpanel.deposits.queries.places import is_rehearsed
 from sevenpanel.deposits.simchain.faucet import UnableToSendPlayMoney, send_play_money
+from sevenpanel.kernel.said import say
 
 PLAY_UNITS = 25
 """How much is sent where no sum was named; five times the least that the demo's way takes."""
@@ -23,7 +24,7 @@ def send_to_payment(*, customer_id: int, intent_id: int, now: datetime) -> str:
     """
     intent = models.Intent.objects.select_related("method__asset").filter(id=intent_id, customer_id=customer_id).first()
     if intent is None or intent.state != IntentState.OPEN or not is_rehearsed(intent.method.source):
-        raise UnableToSendPlayMoney("Play money is sent to an open payment over the simulated chain only.")
+        raise UnableToSendPlayMoney(say("Play money is sent to an open payment over the simulated chain only."))
     assert intent.method.asset is not None
     asset = intent.method.asset.value
     tx = send_play_money(

@@ -11,6 +11,7 @@ from sevenpanel.deposits.domain.rates import Rate
 from sevenpanel.deposits.domain.ways import MethodKind
 from sevenpanel.deposits.queries.rates import rate_in_force
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 
 
 class UnableToQuote(Refusal):
@@ -96,13 +97,13 @@ def quote(*, method: MethodRow, wanted_micros: int, currency: str, now: datetime
     :raises UnableToQuote: outside the bounds of this way, or without a good rate.
     """
     if wanted_micros <= 0:
-        raise UnableToQuote("Write how much you want to add.")
+        raise UnableToQuote(say("Write how much you want to add."))
     gross = gross_for(wanted_micros, method.charges)
     if method.maximum_micros is not None and gross > method.maximum_micros:
-        raise UnableToQuote("That is more than this way takes at once. Choose a smaller sum, or another way.")
+        raise UnableToQuote(say("That is more than this way takes at once. Choose a smaller sum, or another way."))
     if method.asset is None:
         if gross < method.minimum_micros:
-            raise UnableToQuote("That is less than this way takes. Choose a larger sum, or another way.")
+            raise UnableToQuote(say("That is less than this way takes. Choose a larger sum, or another way."))
         return Quote(worth=after_charges(gross, method.charges), raw=None, rate=None)
     return _quote_of_asset(method, method.asset, gross, currency, now)
 
@@ -111,13 +112,19 @@ def _quote_of_asset(method: MethodRow, asset: Asset, gross: int, currency: str, 
     rate = rate_in_force(symbol=asset.symbol, currency=currency, now=now)
     if rate is None or rate.doubt is not None:
         raise UnableToQuote(
-            f"There is no rate for {asset.symbol} at the moment. What you send is kept safe and credited when there is "
-            "one; or choose another way."
+            say(
+                "There is no rate for %(asset)s at the moment. What you send is kept safe and credited when there is "
+                "one; or choose another way.",
+                asset=asset.symbol,
+            )
         )
     raw = raw_for(gross, asset=asset, rate_e12=rate.rate_e12, shown_places=method.shown_places)
     if raw < method.minimum_raw:
         least = format_raw(method.minimum_raw, asset)
-        raise UnableToQuote(f"This way takes {least} {asset.symbol} or more. Choose a larger sum, or another way.")
+        sentence = say(
+            "This way takes %(least)s or more. Choose a larger sum, or another way.", least=f"{least} {asset.symbol}"
+        )
+        raise UnableToQuote(sentence)
     return Quote(
         worth=after_charges(worth(((raw, rate.rate_e12),), asset.decimals), method.charges), raw=raw, rate=rate
     )

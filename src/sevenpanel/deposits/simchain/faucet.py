@@ -12,6 +12,7 @@ from typing import Any
 from sevenpanel.deposits.sources.evm.chains import chains
 from sevenpanel.kernel import calling
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 
 PLACE = "simchain"
 SECONDS = 5.0
@@ -42,7 +43,7 @@ def send_play_money(*, url: str, secret: str, symbol: str, to: str, raw: int) ->
     told = _told(url, secret, {"send": {"symbol": symbol, "to": to, "raw": str(raw)}})
     tx = told.get("tx")
     if not isinstance(tx, str):
-        raise UnableToSendPlayMoney("The simulated chain did not take the transfer. Try again in a moment.")
+        raise UnableToSendPlayMoney(say("The simulated chain did not take the transfer. Try again in a moment."))
     return tx
 
 
@@ -63,5 +64,5 @@ def _told(url: str, secret: str, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         told = json.loads(calling.exchange(call).body)
     except (calling.NotSent, calling.Lost, ValueError) as fault:
-        raise UnableToSendPlayMoney("The simulated chain does not answer. Try again in a moment.") from fault
+        raise UnableToSendPlayMoney(say("The simulated chain does not answer. Try again in a moment.")) from fault
     return told if isinstance(told, dict) else {}

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sevenpanel.kernel import db, outbox
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
 from sevenpanel.orders.commands.cancelling import TOPIC as CANCEL_TOPIC
@@ -115,7 +116,7 @@ def decide_by_staff(*, asked: Asked, act: Act, now: datetime, appeals: int | Non
 
 def _locked(asked: Asked, now: datetime) -> Record:
     if not db.rows(_LOCK, (asked.order_id, asked.customer_id)):
-        raise UnableToFindOrder("There is no such order.")
+        raise UnableToFindOrder(say("There is no such order."))
     return record_for(asked=asked, now=now)
 
 

@@ -16,7 +16,8 @@ from sevenpanel import links
 from sevenpanel.accounts.queries import shelf
 from sevenpanel.catalog.domain import COMMENTS_LENGTH_MAX, COMMENTS_MAX, QUANTITY_MAX
 from sevenpanel.kernel import db
-from sevenpanel.kernel.said import Count, Phrase, Sum, passage, say
+from sevenpanel.kernel.money import Sum
+from sevenpanel.kernel.said import Count, Phrase, passage, say
 from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused
 from sevenpanel.orders.queries.facts import judged_by
 from sevenpanel.terms.documents import DocumentName, policy_of, versions

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import passage, say
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_rows
 from sevenpanel.orders.commands.decisions import Act
@@ -42,14 +43,14 @@ def claim(*, customer_id: int, ticket_id: int, order_id: int, now: datetime) -> 
     ticket = locked(ticket_id, customer_id=customer_id)
     made = models.Request.objects.filter(ticket=ticket, order_id=order_id, kind=Kind.UNANSWERED).exists()
     if made:
-        raise UnableToClaim("You have claimed this order already.")
+        raise UnableToClaim(say("You have claimed this order already."))
     request = models.Request.objects.create(
         ticket=ticket, order_id=order_id, kind=Kind.UNANSWERED, requested_at=now, state=RequestState.OPEN
     )
     asked = asked_of(request, customer_id, for_the_terms([ticket_id])[ticket_id])
     decided = orders.decide_by_rules(asked=asked, now=now)
     if decided.decision.outcome is not Outcome.GRANT:
-        raise UnableToClaim(" ".join(decided.decision.reasons))
+        raise UnableToClaim(passage(decided.decision.reasons))
     _settle_request(request, decided.decision_id)
     return decided.decision.refund_micros
 
@@ -122,7 +123,7 @@ def _appeal(
     ticket = locked(ticket_id, customer_id=customer_id)
     request = models.Request.objects.select_for_update().filter(id=request_id, ticket=ticket).first()
     if request is None or request.state != RequestState.DECIDED or request.decision_id is None:
-        raise UnableToAppeal("Only a request that was decided can be reviewed.")
+        raise UnableToAppeal(say("Only a request that was decided can be reviewed."))
     decision = order_rows.decisions(decision_ids=[request.decision_id])[request.decision_id]
     answer = may_appeal(_appealed(request, decision, is_new_evidence=bool(files)), decision.record.policy)
     if not answer.is_allowed:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sevenpanel.kernel import db
 from sevenpanel.kernel.media import media_folder, path_of, written
+from sevenpanel.kernel.said import Count, say
 from sevenpanel.support import models
 from sevenpanel.support.commands.cleaning import CleanFile, clean
 from sevenpanel.support.domain import Upload
@@ -32,7 +33,7 @@ def stored(uploads: Sequence[Upload]) -> Iterator[list[tuple[str, CleanFile]]]:
     :raises UnableToTakeFile: for the first file that is not taken; then none is kept.
     """
     if len(uploads) > FILES_PER_MESSAGE_MAX:
-        raise UnableToTakeFile(f"A message takes at most {FILES_PER_MESSAGE_MAX} files.")
+        raise UnableToTakeFile(say("A message takes at most %(n)s files.", n=Count(FILES_PER_MESSAGE_MAX)))
     with written([clean(upload) for upload in uploads]) as files:
         yield files
 
@@ -69,6 +70,6 @@ def _check_quota(ticket_id: int, person_id: int, files: Sequence[tuple[str, Clea
     count, of_ticket = db.rows(_OF_TICKET, (ticket_id,))[0]
     ((of_person,),) = db.rows(_OF_PERSON, (person_id,))
     if count + len(files) > FILES_PER_TICKET_MAX or of_ticket + size > BYTES_PER_TICKET_MAX:
-        raise UnableToTakeFile("This ticket holds as many files as it can. Open another one for more.")
+        raise UnableToTakeFile(say("This ticket holds as many files as it can. Open another one for more."))
     if of_person + size > BYTES_PER_PERSON_MAX:
-        raise UnableToTakeFile("You have sent as many files as the desk keeps for one person.")
+        raise UnableToTakeFile(say("You have sent as many files as the desk keeps for one person."))

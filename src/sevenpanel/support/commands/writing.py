@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sevenpanel.kernel import db, outbox
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import Count, say
 from sevenpanel.orders import queries as orders
 from sevenpanel.support import models
 from sevenpanel.support.commands.cleaning import CleanFile
@@ -66,9 +67,9 @@ def _check_opening(topic: Topic, kind: Kind | None, order_ids: Sequence[int]) ->
     if topic is not Topic.ORDER:
         return
     if kind is None or not order_ids:
-        raise UnableToWrite("Say which orders it is about, and what you ask.")
+        raise UnableToWrite(say("Say which orders it is about, and what you ask."))
     if len(order_ids) > ORDERS_PER_TICKET_MAX:
-        raise UnableToWrite(f"A ticket is about at most {ORDERS_PER_TICKET_MAX} orders.")
+        raise UnableToWrite(say("A ticket is about at most %(n)s orders.", n=Count(ORDERS_PER_TICKET_MAX, False)))
 
 
 def checked_words(body: str, *, has_files: bool) -> str:
@@ -78,9 +79,9 @@ def checked_words(body: str, *, has_files: bool) -> str:
     """
     words = body.strip()
     if not words and not has_files:
-        raise UnableToWrite("Write what it is about.")
+        raise UnableToWrite(say("Write what it is about."))
     if len(words) > TEXT_LENGTH_MAX or "\0" in words:
-        raise UnableToWrite(f"A message has at most {TEXT_LENGTH_MAX:,} characters.")
+        raise UnableToWrite(say("A message has at most %(n)s characters.", n=Count(TEXT_LENGTH_MAX)))
     return words
 
 
@@ -100,7 +101,7 @@ def _open(
     known = orders.facts_of(order_ids=order_ids, customer_id=customer_id)
     strange = [str(id_) for id_ in order_ids if id_ not in known]
     if strange:
-        raise UnableToWrite(f"You have no order {', '.join(strange)}.")
+        raise UnableToWrite(say("You have no order %(orders)s.", orders=", ".join(strange)))
     ticket = models.Ticket.objects.create(
         customer_id=customer_id,
         opened_by=person_id,
@@ -272,5 +273,5 @@ def locked(ticket_id: int, *, customer_id: int | None = None) -> models.Ticket:
     own = found if customer_id is None else found.filter(customer_id=customer_id)
     ticket = own.select_for_update().first()
     if ticket is None:
-        raise UnableToFindTicket("There is no such ticket.")
+        raise UnableToFindTicket(say("There is no such ticket."))
     return ticket

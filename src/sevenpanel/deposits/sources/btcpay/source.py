@@ -34,6 +34,7 @@ from sevenpanel.deposits.sources.interface import (
     UnableToOpen,
 )
 from sevenpanel.deposits.sources.rounds import FINAL_AFTER, ORDER_PREFIX, WATCHED_FOR, Desk, Order, Told, look_round
+from sevenpanel.kernel.said import say
 
 PLACE = "btcpay"
 STORE_LENGTH_MAX = 48
@@ -79,9 +80,9 @@ class BtcpaySource:
         :raises SourceUnavailable: when the server cannot be reached.
         """
         if asset not in self.assets:
-            raise UnableToOpen("This coin is not taken here. Choose another way.")
+            raise UnableToOpen(say("This coin is not taken here. Choose another way."))
         order = self.desk.order(intent_id)
-        with opening("The payment service made no invoice. Try again later, or choose another way."):
+        with opening(say("The payment service made no invoice. Try again later, or choose another way.")):
             invoice = self._standing(order) or self._made(order)
             address, uri = self._place(invoice, asset)
         return Destination(address=address or invoice.id, uri=uri, page=invoice.page, reference=invoice.id)

@@ -13,6 +13,7 @@ from sevenpanel.deposits.sources.evm.nodes import Node
 from sevenpanel.deposits.sources.evm.rpc import NodeTrouble, Rpc, over_http
 from sevenpanel.deposits.sources.evm.watcher import Watcher
 from sevenpanel.deposits.sources.interface import Destination, Known, Look, Reserve, SourceUnavailable, UnableToOpen
+from sevenpanel.kernel.said import say
 
 SOURCES_MAX = 64
 
@@ -66,7 +67,7 @@ class EvmSource:
         :raises UnableToOpen: when the asset is not taken here.
         """
         if asset not in self.assets:
-            raise UnableToOpen("This asset is not taken on this network. Choose another one.")
+            raise UnableToOpen(say("This asset is not taken on this network. Choose another one."))
         address, index = self.desk.give(customer_id, self.chain.family, now)
         return Destination(address=address, reference=str(index))
 

@@ -25,6 +25,7 @@ from sevenpanel.deposits.sources.nowpayments.coins import BY_PLACE, COINS, Coin
 from sevenpanel.deposits.sources.nowpayments.reading import Paid, Status, payment_of
 from sevenpanel.deposits.sources.rounds import FINAL_AFTER, ORDER_PREFIX, Desk, Order, Told, look_round
 from sevenpanel.kernel.money import MICROS_PER_UNIT, divide_up
+from sevenpanel.kernel.said import say
 
 URL = "https://api.nowpayments.io/v1"
 _ALIEN_DECIMALS = 8
@@ -69,8 +70,8 @@ class NowpaymentsSource:
         :raises SourceUnavailable: when the service cannot be reached.
         """
         if asset not in self.assets:
-            raise UnableToOpen("This coin is not taken here. Choose another way.")
-        with opening("The payment service made no payment of it. Write a larger sum, or choose another way."):
+            raise UnableToOpen(say("This coin is not taken here. Choose another way."))
+        with opening(say("The payment service made no payment of it. Write a larger sum, or choose another way.")):
             made = self._made(self.desk.order(intent_id), BY_PLACE[asset.place])
         return Destination(address=made.address, reference=made.id)
 
