@@ -30,14 +30,17 @@ from sevenpanel.kernel.said import (
 
 NAMES = ("order", "link", "sum")
 values: st.SearchStrategy[Value] = st.one_of(
-    st.text(max_size=20),
+    st.text(st.characters(codec="utf-8"), max_size=20),
     st.integers(-(10**12), 10**12),
     st.builds(Count, st.integers(0, 10**9), st.booleans()),
     st.builds(Sum, st.integers(-(10**12), 10**12), st.sampled_from(["", "USD"])),
     st.builds(say, st.just("Order %(order)s was sent."), order=st.integers(0, 10**9)),
 )
 messages = st.lists(
-    st.one_of(st.sampled_from([f"%({name})s" for name in NAMES]), st.text(st.characters(exclude_characters="%"))),
+    st.one_of(
+        st.sampled_from([f"%({name})s" for name in NAMES]),
+        st.text(st.characters(codec="utf-8", exclude_characters="%")),
+    ),
     max_size=6,
 ).map("".join)
 phrases = st.builds(
