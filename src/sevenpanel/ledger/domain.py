@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sevenpanel.kernel.money import RAW_MAX, micros
+from sevenpanel.kernel.said import say
 
 
 class Side(StrEnum):
@@ -89,21 +90,21 @@ class Reason(StrEnum):
 
 
 REASON_WORDS = {
-    Reason.DEPOSIT: "Money added to the balance",
-    Reason.ORDER_CHARGED: "Held for an order",
-    Reason.ORDER_EARNED: "Spent on an order",
-    Reason.ORDER_RETURNED: "Came back from an order",
-    Reason.GRANT: "Granted by the operator",
-    Reason.CORRECTION: "Correction by the operator",
-    Reason.PROVIDER_COST: "Paid to the provider",
-    Reason.PROVIDER_TOP_UP: "Prepaid with the provider",
-    Reason.SUPPLIER_DISPUTE: "In dispute with the provider",
-    Reason.DEPOSIT_FEE: "Fee for adding money",
-    Reason.DEPOSIT_BONUS: "Bonus for adding money",
-    Reason.DEPOSIT_REVERSED: "Taken back, because the payment was",
-    Reason.GOODWILL: "Given by the operator",
-    Reason.WRITE_OFF: "Written off by the operator",
-    Reason.PROCESSOR_FEE: "Fee of the payment processor",
+    Reason.DEPOSIT: say("Money added to the balance"),
+    Reason.ORDER_CHARGED: say("Held for an order"),
+    Reason.ORDER_EARNED: say("Spent on an order"),
+    Reason.ORDER_RETURNED: say("Came back from an order"),
+    Reason.GRANT: say("Granted by the operator"),
+    Reason.CORRECTION: say("Correction by the operator"),
+    Reason.PROVIDER_COST: say("Paid to the provider"),
+    Reason.PROVIDER_TOP_UP: say("Prepaid with the provider"),
+    Reason.SUPPLIER_DISPUTE: say("In dispute with the provider"),
+    Reason.DEPOSIT_FEE: say("Fee for adding money"),
+    Reason.DEPOSIT_BONUS: say("Bonus for adding money"),
+    Reason.DEPOSIT_REVERSED: say("Taken back, because the payment was"),
+    Reason.GOODWILL: say("Given by the operator"),
+    Reason.WRITE_OFF: say("Written off by the operator"),
+    Reason.PROCESSOR_FEE: say("Fee of the payment processor"),
 }
 assert REASON_WORDS.keys() == set(Reason)
 

@@ -52,7 +52,7 @@ from sevenpanel.terms.interference import (
 from sevenpanel.terms.names import named_word
 from sevenpanel.terms.notice import Description, DropBand, Notice, NoticeKind, Overrides, Scope
 from sevenpanel.terms.policy import FIGURES, AtDoor, Extent, NotAPolicy, Policy, Reach, read_policy, with_figures
-from sevenpanel.terms.privacy import TREATMENT, DataKind, Erasure, Treatment, erasure_preview
+from sevenpanel.terms.privacy import DATA_WORDS, TREATMENT, DataKind, Erasure, Treatment, erasure_preview
 from sevenpanel.terms.promise import COMPLETION, START, Promise, promise
 from sevenpanel.terms.records import (
     SCHEMA,
@@ -62,6 +62,7 @@ from sevenpanel.terms.records import (
     decision_from,
     facts_from,
     policy_from,
+    reasons_said,
     record_from,
     record_of,
     replay,
@@ -75,6 +76,7 @@ __all__ = [
     "ASKABLE",
     "CLAUSE_OF",
     "COMPLETION",
+    "DATA_WORDS",
     "FIGURES",
     "NAMED_MAX",
     "NEVER_FITTED",
@@ -165,6 +167,7 @@ __all__ = [
     "policy_from",
     "promise",
     "read_policy",
+    "reasons_said",
     "record_from",
     "record_of",
     "refund_limit_micros",

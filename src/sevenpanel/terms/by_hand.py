@@ -4,11 +4,12 @@
 part (settled 5). What the rules had said is stored too, so both are seen.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from sevenpanel.kernel.refusals import Refusal
-from sevenpanel.kernel.said import say
+from sevenpanel.kernel.said import Phrase, kept, plain, say
 from sevenpanel.terms.decision import Decision, Outcome, ending
 from sevenpanel.terms.facts import OrderFacts
 from sevenpanel.terms.policy import Policy
@@ -54,6 +55,30 @@ def refuse_by_hand(*, proposed: Decision, reason: str, policy: Policy, now: date
     return _by_hand(proposed, Outcome.REFUSE, reasons, 0, policy, now)
 
 
+_LEADS: dict[str, Callable[[str], Phrase]] = {
+    "Granted by staff: ": lambda reason: say("Granted by staff: %(reason)s", reason=reason),
+    "Refused by staff: ": lambda reason: say("Refused by staff: %(reason)s", reason=reason),
+}
+
+
+def said_again(order: OrderFacts, decision: Decision) -> tuple[str, ...]:
+    """Say the stored reasons of a decision by hand again, as far as their parts are known.
+
+    :param order: the facts that it was made from.
+    :returns: the same texts, of which some know what they were made of.
+    """
+    limit, given = undelivered_micros(order), decision.refund_micros
+    known = {plain(each): each for each in (arithmetic(order, given), _part(order, given, limit))}
+    return tuple(known.get(reason) or _led(reason) for reason in decision.reasons)
+
+
+def _led(reason: str) -> str:
+    for lead, said in _LEADS.items():
+        if reason.startswith(lead):
+            return said(reason.removeprefix(lead))
+    return kept(reason)
+
+
 def _given(reason: str) -> str:
     if not reason.strip():
         raise UnableToDecide("A decision by hand needs a reason, which the customer reads.")
@@ -61,8 +86,10 @@ def _given(reason: str) -> str:
 
 
 def _sum(order: OrderFacts, given: int, limit: int) -> str:
-    if given == limit:
-        return arithmetic(order, given)
+    return arithmetic(order, given) if given == limit else _part(order, given, limit)
+
+
+def _part(order: OrderFacts, given: int, limit: int) -> Phrase:
     return say(
         "%(back)s comes back, of %(limit)s for what was not delivered.",
         back=money(given, order.currency), limit=money(limit, order.currency),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sevenpanel.kernel.said import named, say
+
 
 class DataKind(StrEnum):
     """What the desk keeps about a person."""
@@ -26,6 +28,23 @@ class Erasure(StrEnum):
     UNLINKED = "kept without the person"
 
 
+DATA_WORDS = named(
+    (
+        *(
+            say("account: name, mail, password hash, second factor"),
+            say("sessions and sign-ins: time, address, browser"),
+        ),
+        *(say("API keys, as hashes"), say("acceptances of the Terms"), say("orders and their links")),
+        *(say("tickets, messages and their documents"), say("decisions under the Terms, with their facts")),
+        *(say("ledger entries"), say("deposits: asset, amount, transaction"), say("the log of what staff did")),
+        *(say("deleted"), say("kept without the person")),
+    ),
+    DataKind,
+    Erasure,
+)
+"""What each kind of data is called where people read it, and what happens to it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:
     """How one kind of data is treated."""
@@ -44,16 +63,18 @@ def _unlinked(reason: str, *, is_exported: bool = True) -> Treatment:
 
 
 TREATMENT: dict[DataKind, Treatment] = {
-    DataKind.ACCOUNT: _deleted("Only needed while the account exists."),
-    DataKind.SESSIONS: _deleted("Only needed to keep the account safe."),
-    DataKind.API_KEYS: _deleted("Only needed while the account exists."),
-    DataKind.ACCEPTANCES: _unlinked("That some version was accepted, and when, stays as evidence; who and where goes."),
-    DataKind.ORDERS: _unlinked("Quantities and charges stay, because the books rest on them; the links go."),
-    DataKind.TICKETS: _deleted("Words and pictures are about the person."),
-    DataKind.DECISIONS: _unlinked("Figures and clauses stay, because refunds rest on them; words go."),
-    DataKind.LEDGER: _unlinked("Books are never changed; the entries do not name the person."),
-    DataKind.DEPOSITS: _unlinked("Amounts stay for the books; the link to the person goes."),
-    DataKind.AUDIT: _unlinked("The log of staff stays whole; it names accounts by number.", is_exported=False),
+    DataKind.ACCOUNT: _deleted(say("Only needed while the account exists.")),
+    DataKind.SESSIONS: _deleted(say("Only needed to keep the account safe.")),
+    DataKind.API_KEYS: _deleted(say("Only needed while the account exists.")),
+    DataKind.ACCEPTANCES: _unlinked(
+        say("That some version was accepted, and when, stays as evidence; who and where goes.")
+    ),
+    DataKind.ORDERS: _unlinked(say("Quantities and charges stay, because the books rest on them; the links go.")),
+    DataKind.TICKETS: _deleted(say("Words and pictures are about the person.")),
+    DataKind.DECISIONS: _unlinked(say("Figures and clauses stay, because refunds rest on them; words go.")),
+    DataKind.LEDGER: _unlinked(say("Books are never changed; the entries do not name the person.")),
+    DataKind.DEPOSITS: _unlinked(say("Amounts stay for the books; the link to the person goes.")),
+    DataKind.AUDIT: _unlinked(say("The log of staff stays whole; it names accounts by number."), is_exported=False),
 }
 assert TREATMENT.keys() == set(DataKind)
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from sevenpanel.kernel.said import plain
+from sevenpanel.terms.by_hand import said_again
 from sevenpanel.terms.deciding import decide
 from sevenpanel.terms.decision import Decision
 from sevenpanel.terms.facts import RequestFacts
@@ -87,6 +88,16 @@ def replay(record: Record, *, policy: Policy | None = None) -> Replay:
     names = (field.name for field in fields(Decision) if field.name != "policy_version")
     changed = tuple(name for name in names if getattr(stored, name) != getattr(fresh, name))
     return Replay(stored=stored, fresh=fresh, changed=changed)
+
+
+def reasons_said(record: Record, decision: Decision) -> tuple[str, ...]:
+    """Say the stored reasons of a decision again, so that a page can tell them in the reader's language.
+
+    :param decision: what was decided from the record, by the rules or by staff.
+    :returns: the same texts; they know what they were made of where the rules say today what they said then.
+    """
+    fresh = decide(record.facts, record.policy, record.decision.decided_at).reasons
+    return fresh if fresh == decision.reasons else said_again(record.facts.order, decision)
 
 
 def _read(data: Data, kind: type[_Value]) -> _Value:

@@ -81,7 +81,7 @@ def _wanting(edition: Edition, accepted: queries.Accepted) -> Wanting:
     return Wanting(
         title=edition.title,
         version=edition.version,
-        began=instant(edition.effective_at),
+        began=told(instant(edition.effective_at)),
         url=url_of(edition),
         before=known[-1].version if known else "",
         changes_url=changes_url(known[-1], edition) if known else "",
@@ -101,7 +101,7 @@ def _keys_until(request: DeskRequest) -> str:
         door=Door.API,
         now=request.received_at,
     )
-    return instant(answer.until) if answer.is_allowed and answer.until else ""
+    return told(instant(answer.until)) if answer.is_allowed and answer.until else ""
 
 
 def _person(request: DeskRequest) -> int:

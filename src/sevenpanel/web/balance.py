@@ -15,6 +15,7 @@ from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 PAGE = 50
 
@@ -54,7 +55,7 @@ def _movement(line: StatementLine, currency: str) -> Movement:
     return Movement(
         id=line.transfer_id,
         at=present.instant(line.posted_at),
-        words=REASON_WORDS[line.reason],
+        words=told(REASON_WORDS[line.reason]),
         note=line.note,
         order_id=line.order_id,
         amount=present.signed_money(line.amount_micros, currency),

@@ -15,6 +15,7 @@ from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.order_rows import CancelOffer, OrderLineRow, cancel_offer, row_of
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 # More than a page of the list shows.
 CHOSEN_MAX = 100
@@ -77,4 +78,4 @@ def _cancelled(request: DeskRequest, order_ids: Sequence[int]) -> HttpResponse:
 
 
 def _answer(answer: CancelAnswer, order: OrderLineRow | None) -> AnswerRow:
-    return AnswerRow(order_id=answer.order_id, order=order, sentence=answer.sentence)
+    return AnswerRow(order_id=answer.order_id, order=order, sentence=told(answer.sentence))

@@ -17,6 +17,7 @@ from sevenpanel.terms.documents import DocumentName, Edition, asked_for
 from sevenpanel.terms.sentences import instant
 from sevenpanel.web.document_rows import clause_url, url_of
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 from sevenpanel.web.visitor_address import address_of
 
 _LABEL = gettext_lazy(
@@ -120,7 +121,7 @@ class ConsentForm(forms.Form):
         found = _read(self.cleaned_data["shown"])
         for edition in self._asked:
             if found.get(edition.document) != shown(edition):
-                began = instant(edition.effective_at)
+                began = told(instant(edition.effective_at))
                 raise ValidationError(_STALE % {"version": edition.version, "title": edition.title, "began": began})
         return found
 

@@ -20,8 +20,9 @@ from sevenpanel.ledger.queries import StatementLine
 from sevenpanel.orders import queries as orders
 from sevenpanel.support import queries as support
 from sevenpanel.support.queries import TicketPage
-from sevenpanel.terms import TREATMENT, DataKind, to_data
+from sevenpanel.terms import DATA_WORDS, TREATMENT, DataKind, to_data
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import capital, told
 
 BATCH = 500
 TICKETS_MAX = 100_000
@@ -53,7 +54,7 @@ class Subject:
 def data(request: HttpRequest) -> HttpResponse:
     """What is kept, what of it is in the file, and what goes or stays on erasure."""
     kinds = [
-        (f"{kind[0].upper()}{kind[1:]}", each.is_exported, each.on_erasure.value, each.reason)
+        (capital(told(DATA_WORDS[kind])), each.is_exported, told(DATA_WORDS[each.on_erasure]), told(each.reason))
         for kind, each in TREATMENT.items()
     ]
     return render(request, "web/documents/data.html", {"kinds": kinds})

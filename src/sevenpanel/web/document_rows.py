@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from sevenpanel.kernel.said import say
 from sevenpanel.terms.documents import (
     DocumentName,
     Edition,
@@ -22,12 +23,13 @@ from sevenpanel.terms.documents import (
 from sevenpanel.terms.sentences import instant
 from sevenpanel.web import present
 from sevenpanel.web.present import Instant
+from sevenpanel.web.telling import told
 
 MARK_WORDS = {
-    Mark.SAME: "as it was",
-    Mark.ADDED: "new",
-    Mark.REMOVED: "gone",
-    Mark.CHANGED: "changed",
+    Mark.SAME: say("as it was"),
+    Mark.ADDED: say("new"),
+    Mark.REMOVED: say("gone"),
+    Mark.CHANGED: say("changed"),
 }
 assert MARK_WORDS.keys() == set(Mark)
 
@@ -166,7 +168,10 @@ def line_of(edition: Edition, editions: Sequence[Edition], accepted: datetime | 
 
 def standing(edition: Edition, after: Edition | None, now: datetime) -> str:
     """Since when a version counts, and until when."""
-    began = {"began": instant(edition.effective_at), "ended": instant(after.effective_at) if after else ""}
+    began = {
+        "began": told(instant(edition.effective_at)),
+        "ended": told(instant(after.effective_at)) if after else "",
+    }
     if now < edition.effective_at:
         return _("Announced. It comes into force on %(began)s.") % began
     if after is None:
@@ -178,17 +183,17 @@ def standing(edition: Edition, after: Edition | None, now: datetime) -> str:
 
 def changes_of(old: Edition, new: Edition) -> Changes:
     """What changed between two versions of one document."""
-    told = difference(old, new)
+    found = difference(old, new)
     return Changes(
         title=new.title,
         old=old.version,
         new=new.version,
-        begins=instant(new.effective_at),
+        begins=told(instant(new.effective_at)),
         is_material=new.is_material,
         old_url=url_of(old),
         new_url=url_of(new),
-        clauses=tuple(_clause_line(each) for each in told if each.mark is not Mark.SAME),
-        same=tuple(each.clause for each in told if each.mark is Mark.SAME),
+        clauses=tuple(_clause_line(each) for each in found if each.mark is not Mark.SAME),
+        same=tuple(each.clause for each in found if each.mark is Mark.SAME),
         figures=_figure_lines(old, new),
     )
 
@@ -196,7 +201,7 @@ def changes_of(old: Edition, new: Edition) -> Changes:
 def _clause_line(change: SectionChange) -> ClauseLine:
     return ClauseLine(
         clause=change.clause,
-        words=MARK_WORDS[change.mark],
+        words=told(MARK_WORDS[change.mark]),
         mark=change.mark,
         heading=change.heading,
         paragraphs=change.paragraphs,
@@ -228,7 +233,7 @@ def _is_in_force(edition: Edition, after: Edition | None, now: datetime) -> bool
 def _later(edition: Edition, after: Edition) -> Later:
     return Later(
         version=after.version,
-        begins=instant(after.effective_at),
+        begins=told(instant(after.effective_at)),
         url=url_of(after),
         changes_url=changes_url(edition, after),
     )

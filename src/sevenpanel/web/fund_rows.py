@@ -22,9 +22,11 @@ from sevenpanel.deposits.queries import (
     takes_a_fee,
 )
 from sevenpanel.kernel.money import format_amount
+from sevenpanel.kernel.said import say
 from sevenpanel.web import present
 from sevenpanel.web.fund_words import MOVING, amount_of, sentence_of, state_slug, state_word
 from sevenpanel.web.present import Instant
+from sevenpanel.web.telling import told
 
 BASIS_POINTS_PER_PERCENT = 100
 
@@ -190,7 +192,7 @@ def payment_of(row: IntentRow, currency: str, now: datetime) -> Payment:
         id=row.id,
         way=way_of(row.method, currency),
         code=f"{row.code[:4]}-{row.code[4:]}",
-        state=_INTENT_WORDS[row.state],
+        state=told(_INTENT_WORDS[row.state]),
         is_open=row.state is IntentState.OPEN,
         send=_send(row.method.asset, row.quoted_raw) or _pay(row, currency),
         send_number=_number(row.method.asset, row.quoted_raw),
@@ -214,7 +216,7 @@ def _pay(row: IntentRow, currency: str) -> str:
     return present.money(gross_for(row.wanted_micros, row.method.charges), currency)
 
 
-_INTENT_WORDS = {IntentState.OPEN: "open", IntentState.EXPIRED: "expired", IntentState.CLOSED: "closed"}
+_INTENT_WORDS = {IntentState.OPEN: say("open"), IntentState.EXPIRED: say("expired"), IntentState.CLOSED: say("closed")}
 assert _INTENT_WORDS.keys() == set(IntentState)
 
 

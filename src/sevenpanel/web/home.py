@@ -23,12 +23,13 @@ from sevenpanel.orders.queries import activity
 from sevenpanel.orders.queries.activity import ShortRow
 from sevenpanel.support import queries as support
 from sevenpanel.support.queries import AnsweredRow
-from sevenpanel.terms import NoticeKind
+from sevenpanel.terms import NoticeKind, named_word
 from sevenpanel.web import home_pictures, present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.notice_rows import update_of
 from sevenpanel.web.order_rows import SLUGS, row_of
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 ORDERS_SHOWN = 5
 UPDATES_SHOWN = 4
@@ -95,7 +96,7 @@ def _waiting(request: DeskRequest) -> Waiting:
 
 
 def _short(row: ShortRow) -> Short:
-    return Short(id=row.id, status=row.status.value, slug=SLUGS[row.status])
+    return Short(id=row.id, status=told(named_word(row.status)), slug=SLUGS[row.status])
 
 
 def _news(now: datetime) -> dict[str, Any]:

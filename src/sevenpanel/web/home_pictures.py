@@ -14,8 +14,10 @@ from django.utils.translation import ngettext
 from sevenpanel.kernel.money import MICROS_PER_UNIT
 from sevenpanel.orders.domain import Status
 from sevenpanel.orders.queries.activity import ActivityRow
+from sevenpanel.terms import named_word
 from sevenpanel.web import present
 from sevenpanel.web.order_rows import SLUGS
+from sevenpanel.web.telling import told
 
 DAYS = 30
 WIDTH, HEIGHT = 320, 150
@@ -138,7 +140,8 @@ def by_state(rows: Sequence[ActivityRow]) -> ByState | None:
         height=len(shown) * ROW_HEIGHT,
         bars=tuple(_bar(place, status, number, most) for place, (status, number) in enumerate(shown)),
         told=tuple(
-            Told(name=status.value, value=present.count(number), slug=SLUGS[status]) for status, number in shown
+            Told(name=told(named_word(status)), value=present.count(number), slug=SLUGS[status])
+            for status, number in shown
         ),
     )
 
@@ -185,7 +188,7 @@ def _bar(place: int, status: Status, number: int, most: int) -> Bar:
         text_y=_text(y + 17),
         number_x=_text(ROW_LEFT + width + 6),
         width=_text(width),
-        status=status.value,
+        status=told(named_word(status)),
         slug=SLUGS[status],
         number=present.count(number),
     )

@@ -159,7 +159,7 @@ def asked_of(row: RequestRow) -> Asked:
         terms_version=says.policy_version,
         is_decided=is_decided,
         is_appealed=row.state is RequestState.APPEALED,
-        reasons=tuple(map(told, says.reasons)),
+        reasons=tuple(map(told, row.reasons)),
         opens=present.instant(says.may_ask_from) if says.may_ask_from and not is_decided else None,
         may_appeal=is_decided and _may_appeal(row.decided),
     )

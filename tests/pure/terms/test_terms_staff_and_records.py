@@ -24,6 +24,7 @@ from tests.pure.terms.ordinary import (
     under,
 )  # fmt: skip
 
+from sevenpanel.kernel.said import Passage, Phrase
 from sevenpanel.terms import (
     SCHEMA,
     Afterwards,
@@ -36,6 +37,7 @@ from sevenpanel.terms import (
     LinkTrouble,
     OrderFacts,
     Outcome,
+    Record,
     Status,
     UnableToDecide,
     Unreadable,
@@ -46,6 +48,7 @@ from sevenpanel.terms import (
     may_appeal,
     may_judge_appeal,
     policy_from,
+    reasons_said,
     record_from,
     record_of,
     refuse_by_hand,
@@ -250,6 +253,46 @@ def test_replaying_every_decision_changes_none() -> None:
     for facts in EVERYTHING:
         record = record_of(facts, POLICY, facts.requested_at)
         assert replay(record).changed == ()
+
+
+def as_stored(record: Record) -> Record:
+    return record_from(json.loads(json.dumps(to_data(record))))
+
+
+def test_u_14_stored_reasons_of_the_rules_are_said_again_and_every_one_can_be_told_in_another_language() -> None:
+    for facts in EVERYTHING[::5]:
+        stored = as_stored(record_of(facts, POLICY, facts.requested_at))
+        said = reasons_said(stored, stored.decision)
+        assert said == stored.decision.reasons
+        assert all(isinstance(each, Phrase | Passage) for each in said)
+        assert all(sentence_is_phrase(each) for each in said)
+
+
+def sentence_is_phrase(text: str) -> bool:
+    parts = text.sentences if isinstance(text, Passage) else (text,)
+    return all(isinstance(part, Phrase) and not isinstance(part, Passage) for part in parts)
+
+
+@pytest.mark.parametrize("given", [1, UNDELIVERED])
+def test_u_14_reasons_of_decisions_by_hand_are_said_again(given: int) -> None:
+    record = record_of(request(Kind.LINK_TROUBLE, GONE), POLICY, LATE)
+    decision = grant_by_hand(
+        order=GONE, proposed=record.decision, amount_micros=given, reason="It was our list.", policy=POLICY, now=LATE
+    )
+    stored = decision_from(json.loads(json.dumps(to_data(decision))))
+    led, figures = reasons_said(as_stored(record), stored)
+
+    assert (led, figures) == decision.reasons
+    assert isinstance(led, Phrase)
+    assert led.values == {"reason": "It was our list."}
+    assert isinstance(figures, Phrase | Passage)
+
+
+def test_u_14_reasons_that_nobody_would_give_today_are_told_as_they_were_stored() -> None:
+    record = record_of(request(Kind.LINK_TROUBLE, GONE), POLICY, LATE)
+    older = replace(record.decision, reasons=("An older version said this.",))
+
+    assert reasons_said(record, older) == ("An older version said this.",)
 
 
 def test_replaying_under_other_figures_shows_what_would_be_different() -> None:

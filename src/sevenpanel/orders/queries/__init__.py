@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sevenpanel.kernel import db, invariants
@@ -202,7 +202,20 @@ def timeline(row: OrderRow) -> list[Line]:
         Event(kind=EventKind(kind), happened_at=at, facts=json.loads(facts))
         for kind, at, facts in db.rows(_EVENTS, (row.id,))
     ]
-    return tell(_order_facts(row), events)
+    return tell(_order_facts(row), _reasoned(row.id, events))
+
+
+def _reasoned(order_id: int, events: Sequence[Event]) -> Sequence[Event]:
+    """The reasons of decisions are said again from what they were made of, so that they can be told in any language."""
+    if all(event.kind is not EventKind.DECIDED for event in events):
+        return events
+    reasons = {made.id: made.reasons for made in decisions_of_order(order_id=order_id)}
+    return [
+        replace(event, facts={**event.facts, "reasons": reasons[event.facts["decision"]]})
+        if event.kind is EventKind.DECIDED and event.facts["decision"] in reasons
+        else event
+        for event in events
+    ]
 
 
 def decided_by(row: OrderRow) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from sevenpanel.kernel import db
 from sevenpanel.orders.domain import Decider, Effect
-from sevenpanel.terms import Decision, Kind, Outcome, Record, decision_from, record_from
+from sevenpanel.terms import Decision, Kind, Outcome, Record, decision_from, reasons_said, record_from
 
 _COLUMNS = """
 id, order_id, customer_id, request_id, appeals_id, kind, record::text AS record, decision::text AS decision, effect,
@@ -54,6 +54,11 @@ class DecisionRow:
     decider: Decider
     staff_id: int | None
     decided_at: datetime
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why, in the words that were stored, as sentences that can be told in any language where that is possible."""
+        return reasons_said(self.record, self.decision)
 
     @property
     def is_all_back(self) -> bool:

@@ -59,6 +59,11 @@ class RequestRow:
         assert self.decided is not None
         return self.decided.decision
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it was decided so, or would be, as sentences that can be told in any language where that is possible."""
+        return self.decided.reasons if self.proposal is None and self.decided is not None else self.says.reasons
+
 
 def ticket_of_request(*, request_id: int) -> int | None:
     """The ticket in which something was asked."""
