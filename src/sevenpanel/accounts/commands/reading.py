@@ -4,6 +4,7 @@ from sevenpanel.accounts import models
 from sevenpanel.accounts.domain import Language, Reading, time_zones
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 
 
 class UnableToKeepReading(Refusal):
@@ -19,7 +20,7 @@ def keep_reading(*, user_id: int, reading: Reading) -> None:
     :raises UnableToKeepReading: for a time zone that is not among `domain.time_zones`.
     """
     if reading.time_zone is not None and reading.time_zone not in time_zones():
-        raise UnableToKeepReading("This time zone is not known here. Choose one from the list.")
+        raise UnableToKeepReading(say("This time zone is not known here. Choose one from the list."))
     models.User.objects.filter(id=user_id).update(
         language=reading.language and reading.language.value,
         calendar=reading.calendar and reading.calendar.value,
