@@ -45,10 +45,10 @@ def _message(phrase: Phrase) -> str:
 
 def _value(value: Value) -> str:
     """What stands in a place of a message, isolated where it would be torn apart by the words around it."""
-    if isinstance(value, (Phrase, Passage)):
-        return told(value)
-    text = _figure(value) if isinstance(value, str) else str(value)
-    is_foreign = not isinstance(value, (Count, int))
+    text = told(value) if isinstance(value, str) else str(value)
+    # A phrase that nobody has translated runs as the English that it still is.
+    is_ours = isinstance(value, (Phrase, Passage)) and text != value
+    is_foreign = not is_ours and not isinstance(value, (Count, int))
     if is_foreign and (get_language_bidi() or _RIGHT_TO_LEFT.search(text)):
         return f"{ISOLATE}{text}{END}"
     return text

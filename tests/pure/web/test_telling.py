@@ -96,6 +96,9 @@ def test_u_15_foreign_words_are_isolated_where_they_run_the_other_way() -> None:
     with override("ar"):
         assert told(english) == f"يقول المزود «{ISOLATE}queued{END}»."
         assert told(say("%(sum)s came back to your balance.", sum=Sum(1_000_000, "USD"))).startswith(f"عاد {ISOLATE}")
+        assert told(say("The provider says “%(words)s”.", words=kept("In progress"))) == told(
+            say("The provider says “%(words)s”.", words="In progress")
+        )
     with override("de"):
         assert told(english) == "Der Anbieter sagt „queued“."
         assert told(arabic) == f"Der Anbieter sagt „{ISOLATE}جارٍ{END}“."

@@ -5,6 +5,7 @@ from datetime import datetime
 from sevenpanel.accounts.domain import AGENT_LENGTH_MAX
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 
 _NOTE = """
 INSERT INTO accounts_sessionseen (user_id, session_key, address, agent, began_at, seen_at)
@@ -51,7 +52,7 @@ def end_session(*, user_id: int, session_id: int, present_key: str) -> None:
     :raises UnableToEndSession: when this person has no such other session.
     """
     if not db.rows(_END, {"user": user_id, "but": present_key, "id": session_id}):
-        raise UnableToEndSession("There is no such session any more.")
+        raise UnableToEndSession(say("There is no such session any more."))
 
 
 @db.command

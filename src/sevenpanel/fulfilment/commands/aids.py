@@ -34,6 +34,7 @@ from sevenpanel.fulfilment.providers.interface import (
     Unknown,
 )
 from sevenpanel.kernel import db
+from sevenpanel.kernel.said import say
 
 _PAUSE_FIRST = timedelta(seconds=5)
 _PAUSE_MAX = timedelta(minutes=10)
@@ -107,7 +108,7 @@ def _judge_same_request(task: models.Task, attempt: models.Attempt, heard: Answe
             raise_id_taken(task, attempt, sentence, now)
             hand_over(task, "The provider named an order that is another one of ours.", now)
         case Sent():
-            how = "it named the order when asked again under the same request number"
+            how = say("it named the order when asked again under the same request number")
             mark_found(task, attempt, heard.provider_order_id, how, now)
         case Refused():
             hand_over(task, f"Asked again, the provider said “{heard.words}”, which proves nothing.", now)
@@ -125,7 +126,7 @@ def _judge_test(task: models.Task, test: models.Attempt, heard: Answer, now: dat
             raise_id_taken(task, test, test.words, now)
             hand_over(task, "The provider named an order that is another one of ours.", now)
         case Sent():
-            how = "it did not have the order before, and took it now"
+            how = say("it did not have the order before, and took it now")
             mark_found(task, test, heard.provider_order_id, how, now, evidence=heard.evidence)
         case Refused() if heard.reason is RefusalReason.ACTIVE_ORDER_WITH_LINK:
             end_attempt(test, AttemptState.REFUSED, now=now, words=heard.words, evidence=heard.evidence)
@@ -168,7 +169,7 @@ def _weigh(task: models.Task, attempt: models.Attempt, heard: Balance, now: date
             task.due_at = now + BALANCE_APART
             task.save(update_fields=["due_at"])
         case BalanceVerdict.ABSENT if task.resends < AUTOMATIC_RESENDS_MAX:
-            mark_absent(task, "it did not charge for it", now)
+            mark_absent(task, say("it did not charge for it"), now)
         case BalanceVerdict.ABSENT:
             hand_over(task, "The provider does not have it, and sending it again has not helped so far.", now)
         case BalanceVerdict.TAKEN | BalanceVerdict.INCONCLUSIVE:

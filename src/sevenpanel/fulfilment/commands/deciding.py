@@ -11,6 +11,7 @@ from sevenpanel.fulfilment.commands.outcomes import find, mark_absent, mark_foun
 from sevenpanel.fulfilment.domain import Action, AttemptState, FindingStep, Verdict
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 
 BATCH = 50
 # What adapters take for an order id: printable ASCII without spaces.
@@ -50,9 +51,11 @@ def _decide(*, order_id: int, verdict: Verdict, decided_by: str, now: datetime, 
     find(attempt, FindingStep.OPERATOR, sentence, now=now, provider_order_id=provider_order_id)
     match verdict:
         case Verdict.FOUND:
-            mark_found(task, attempt, _checked_id(task, attempt, provider_order_id), "the operator found it there", now)
+            mark_found(
+                task, attempt, _checked_id(task, attempt, provider_order_id), say("the operator found it there"), now
+            )
         case Verdict.ABSENT_RESEND:
-            mark_absent(task, "the operator looked", now)
+            mark_absent(task, say("the operator looked"), now)
         case Verdict.REFUND:
             mark_written_off(task, now)
 

@@ -15,6 +15,7 @@ from sevenpanel.fulfilment.commands.sealing import UnableToUnsealKey
 from sevenpanel.fulfilment.domain import Action, Aid, AttemptKind, AttemptState, FindingStep, ResolveFacts, next_aid
 from sevenpanel.fulfilment.providers.interface import Provider, ProviderAccess, ProviderUnavailable, Shipment
 from sevenpanel.kernel import chaos, db
+from sevenpanel.kernel.said import say
 from sevenpanel.orders import queries as order_rows
 
 _BUSY_PAUSE = timedelta(seconds=1)
@@ -146,7 +147,7 @@ def _trust_late_answer(task: models.Task, provider_order_id: str, now: datetime)
     if is_id_ours(task, attempt, provider_order_id):
         hand_over(task, f"A late answer named {provider_order_id}, which is another order of ours.", now)
         return
-    mark_found(task, attempt, provider_order_id, "its answer arrived late", now)
+    mark_found(task, attempt, provider_order_id, say("its answer arrived late"), now)
 
 
 def _put_off(task: models.Task, until: datetime) -> None:

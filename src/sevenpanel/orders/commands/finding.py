@@ -11,6 +11,7 @@ from datetime import datetime
 from sevenpanel.accounts.queries import shelf
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 from sevenpanel.orders import models
 from sevenpanel.orders.commands.decisions import (
     Confirm,
@@ -29,7 +30,7 @@ from sevenpanel.terms import AtDoor, Kind, LinkFinding
 from sevenpanel.terms.documents import policy_of
 
 EVIDENCE_LENGTH_MAX = 2000
-BY_PROVIDER = "The provider says so."
+BY_PROVIDER = say("The provider says so.")
 
 _LOCK = "SELECT customer_id FROM orders_order WHERE id = %s FOR UPDATE"
 _COUNT = "UPDATE orders_order SET delivered = %s, remains = quantity - %s WHERE id = %s"
