@@ -17,6 +17,7 @@ from sevenpanel.web import present
 from sevenpanel.web.icons import icon_of
 from sevenpanel.web.look import SCHEMES, channel_address, look_of
 from sevenpanel.web.reader import choices
+from sevenpanel.web.writing import clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "frame": SimpleLazyObject(lambda: _frame(request)),
         "look": SimpleLazyObject(lambda: _look(request)),
         "languages": choices(request),
+        "clock": clock(),
     }
 
 

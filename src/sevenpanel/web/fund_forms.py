@@ -11,7 +11,7 @@ from sevenpanel.deposits.commands import Upload
 from sevenpanel.kernel.files import BYTES_MAX
 from sevenpanel.kernel.money import NotAnAmount, parse_amount
 from sevenpanel.web.forms import STALE, UUID_PATTERN, TextField, intact, new_form_id
-from sevenpanel.web.numbers import latin_digits
+from sevenpanel.web.numbers import latin_number
 from sevenpanel.web.telling import told
 
 
@@ -23,7 +23,7 @@ class AmountField(TextField):
 
         :raises ValidationError: with the sentence why it is none.
         """
-        typed = latin_digits(super().clean(value).strip())
+        typed = latin_number(super().clean(value))
         if not typed:
             return None
         try:

@@ -1,4 +1,6 @@
-"""Whole numbers as people type them, in the digits of their own language (U-14)."""
+"""Numbers as people type them, in the digits of their own language (U-14)."""
+
+import re
 
 from django.utils.translation import gettext as _
 
@@ -18,13 +20,26 @@ def latin_digits(text: str) -> str:
     return text.translate(_LATIN)
 
 
+# The signs of Arabic and Persian keyboards stand for one thing each, as points and commas do not.
+_GROUPED = re.compile(r"-?[0-9]{1,3}(?:\u066c[0-9]{3})+(?:\u066b[0-9]+)?")
+_POINT = "\u066b"
+
+
+def latin_number(text: str) -> str:
+    """A number as it was typed, in Latin digits and with a point; thousands that ٬ kept apart stand together."""
+    typed = latin_digits(text.strip())
+    if _GROUPED.fullmatch(typed):
+        typed = typed.replace("\u066c", "")
+    return typed.replace(_POINT, ".")
+
+
 def read_whole_number(text: str) -> int | None:
     """Read a quantity; None when nothing was typed.
 
     :raises NotANumber: for anything but digits. Separators are refused, never guessed: "1.000" is a thousand
         to one reader and one to another.
     """
-    typed = latin_digits(text.strip())
+    typed = latin_number(text)
     if not typed:
         return None
     if not (typed.isascii() and typed.isdigit()):

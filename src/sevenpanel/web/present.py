@@ -7,33 +7,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sevenpanel.kernel.money import format_amount
+from sevenpanel.web import writing
 
 MINUS = "−"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instant:
-    """A moment: for programs, and for people in UTC (a script shows it in the reader's own zone)."""
+    """A moment: for programs, and for people in the time zone that they chose.
+
+    :param iso: in UTC and Gregorian, whoever reads.
+    :param text: where nobody chose a zone, in UTC, and a script shows it in the one of the device.
+    :param utc: the same in UTC, where `text` is not.
+    """
 
     iso: str
     text: str
+    utc: str = ""
 
 
 def instant(moment: datetime) -> Instant:
     """A moment for a page."""
-    at = moment.astimezone(UTC)
-    return Instant(iso=at.isoformat(timespec="seconds"), text=f"{at.day} {at:%b %Y, %H:%M} UTC")
+    at, zone = moment.astimezone(UTC), writing.zone()
+    iso, utc = at.isoformat(timespec="seconds"), f"{_minute(at)} UTC"
+    if zone is None:
+        return Instant(iso=iso, text=utc)
+    return Instant(iso=iso, text=_minute(moment.astimezone(zone)), utc=utc)
+
+
+def _minute(at: datetime) -> str:
+    return f"{writing.day(at)}, {writing.digits(f'{at:%H:%M}')}"
 
 
 def day(moment: datetime) -> str:
     """The day of a moment, in UTC."""
-    at = moment.astimezone(UTC)
-    return f"{at.day} {at:%b %Y}"
+    return writing.day(moment.astimezone(UTC))
 
 
 def money(value: int, currency: str) -> str:
     """A sum with its currency, such as "0.90 USD"."""
-    return f"{MINUS if value < 0 else ''}{format_amount(abs(value))} {currency}"
+    return f"{MINUS if value < 0 else ''}{writing.decimal(format_amount(abs(value)))} {currency}"
 
 
 def signed_money(value: int, currency: str) -> str:
@@ -43,7 +56,7 @@ def signed_money(value: int, currency: str) -> str:
 
 def count(value: int) -> str:
     """A whole number with its thousands apart."""
-    return f"{value:,}"
+    return writing.whole(value)
 
 
 def duration(length: timedelta | None) -> str:
@@ -52,15 +65,23 @@ def duration(length: timedelta | None) -> str:
         return _("not promised")
     seconds = int(length.total_seconds())
     if seconds % 86_400 == 0 and seconds:
-        return ngettext("within %d day", "within %d days", seconds // 86_400) % (seconds // 86_400)
+        return _counted(ngettext("within %d day", "within %d days", seconds // 86_400), seconds // 86_400)
     if seconds % 3600 == 0 and seconds:
-        return ngettext("within %d hour", "within %d hours", seconds // 3600) % (seconds // 3600)
+        return _counted(ngettext("within %d hour", "within %d hours", seconds // 3600), seconds // 3600)
     minutes = max(1, -(-seconds // 60))
-    return ngettext("within %d minute", "within %d minutes", minutes) % minutes
+    return _counted(ngettext("within %d minute", "within %d minutes", minutes), minutes)
+
+
+def _counted(message: str, number: int) -> str:
+    return writing.digits(message % number)
 
 
 def length(seconds: int) -> str:
     """A span of time in its two largest units, such as "3 h 20 min"; of days the hours are left out from ten on."""
+    return writing.digits(_length(seconds))
+
+
+def _length(seconds: int) -> str:
     minutes = round(seconds / 60)
     if seconds < 90:
         return _("%(n)d s") % {"n": seconds}
@@ -78,4 +99,4 @@ def length(seconds: int) -> str:
 def percent(permille: int) -> str:
     """Thousandths as percent, such as "4.5 %"."""
     whole, tenth = divmod(permille, 10)
-    return f"{whole}.{tenth} %" if tenth else f"{whole} %"
+    return writing.writing().percent.format(writing.decimal(f"{whole}.{tenth}" if tenth else f"{whole}"))

@@ -12,8 +12,9 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 
 from sevenpanel.accounts import commands, queries
-from sevenpanel.accounts.domain import Language
+from sevenpanel.accounts.domain import Language, Reading
 from sevenpanel.web.gate import is_anybodys, safe_goal
+from sevenpanel.web.writing import choose, written_for
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -61,7 +62,7 @@ class ReaderMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with translation.override(_of_device(request)):
+        with translation.override(_of_device(request)), written_for(Reading()):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
@@ -71,9 +72,10 @@ class ReaderMiddleware:
         """Go on in the language of the account, until the answer is made."""
         if is_at_desk(request) or is_anybodys(request) or not request.user.is_authenticated:
             return
-        chosen = queries.reading_of(request.user).language
-        if chosen is not None:
-            translation.activate(chosen.value)
+        chosen = queries.reading_of(request.user)
+        choose(chosen)
+        if chosen.language is not None:
+            translation.activate(chosen.language.value)
 
 
 def _of_device(request: HttpRequest) -> str:

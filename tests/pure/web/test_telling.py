@@ -80,7 +80,7 @@ def test_sentences_in_a_row_are_each_said_and_foreign_ones_left_alone() -> None:
         )
 
 
-@pytest.mark.parametrize(("number", "words"), [(1, "1 يوم"), (2, "2 يومان"), (5, "5 أيام")])
+@pytest.mark.parametrize(("number", "words"), [(1, "١ يوم"), (2, "٢ يومان"), (5, "٥ أيام")])
 def test_a_number_takes_the_form_that_the_language_has_for_it(number: int, words: str) -> None:
     with override("ar"):
         assert told(say_many("%(n)s day", "%(n)s days", n=number)) == words

@@ -1,8 +1,9 @@
 // The little that the pages cannot do by themselves. Everything works without it.
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, {dateStyle: "medium", timeStyle: "short"});
+const habits = document.querySelector("meta[name=clock]")?.content ?? document.documentElement.lang;
+const clock = new Intl.DateTimeFormat(habits, {dateStyle: "medium", timeStyle: "short"});
 
-// Times in the reader's own zone; the text of the server, in UTC, stays at hand.
+// Times in the zone of the device, where the reader chose none; the text of the server, in UTC, stays at hand.
 function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
     time.title = time.textContent;
