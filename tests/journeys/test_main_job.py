@@ -1,5 +1,6 @@
 """The main job on a running desk: ordered, paid, sent, followed, settled, explained; by a script and by a browser."""
 
+import html
 import re
 from collections import Counter
 from decimal import Decimal
@@ -91,6 +92,20 @@ def test_a_mass_order_is_previewed_placed_and_settled_line_by_line(customer: Dem
 
 def _mass_form(page: httpx.Response) -> dict[str, str]:
     return fields(page, "post /orders/mass/")
+
+
+def test_u_7_a_poll_of_a_list_that_did_not_change_is_below_a_kilobyte(site: httpx.Client) -> None:
+    answers: list[httpx.Response] = []
+
+    def is_unchanged() -> bool:
+        etag = html.unescape(site.get("/orders/").text).split('"If-None-Match": "')[1].split('"}')[0]
+        known = etag.encode().decode("unicode_escape")
+        answers.append(site.get("/orders/rows/", headers={"If-None-Match": known}))
+        return answers[-1].status_code == 304
+
+    until(is_unchanged, pause=0.2)
+    sent = sum(len(name) + len(value) + len(": \r\n") for name, value in answers[-1].headers.raw)
+    assert sent + len(answers[-1].content) < 1000, answers[-1].headers
 
 
 def test_every_order_stands_at_the_provider_once_or_cost_nothing_and_the_books_are_right(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sevenpanel import links
 from sevenpanel.catalog import models, queries
 from sevenpanel.catalog.domain import (
+    FAVOURITES_MAX,
     LAWFUL,
     QUANTITY_MAX,
     RATE_MICROS_MAX,
@@ -19,6 +20,7 @@ from sevenpanel.catalog.domain import (
 )
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 
 
 class UnableToListService(Refusal):
@@ -27,6 +29,10 @@ class UnableToListService(Refusal):
 
 class UnableToWriteService(Refusal):
     """A service that nobody could order."""
+
+
+class UnableToStar(Refusal):
+    """One favourite too many."""
 
 
 class UnableToSetRate(Refusal):
@@ -194,3 +200,21 @@ def set_custom_rate(*, customer_id: int, service_id: int, rate_micros: int | Non
 def _check_rate(rate_micros: int) -> None:
     if not 0 < rate_micros <= RATE_MICROS_MAX:
         raise UnableToSetRate("A rate is above zero and at most 1,000,000 for 1000.")
+
+
+@db.command
+def star(*, user_id: int, service_id: int, is_starred: bool, now: datetime) -> None:
+    """Make a service a favourite of a person's, or no longer one. Of a service that is not there nothing is kept.
+
+    :raises UnableToStar: when this person has starred as many as anybody may.
+    """
+    if not is_starred:
+        models.Favourite.objects.filter(user_id=user_id, service_id=service_id).delete()
+        return
+    others = models.Favourite.objects.filter(user_id=user_id).exclude(service_id=service_id)
+    if others.count() >= FAVOURITES_MAX:
+        raise UnableToStar(
+            say("At most %(most)s services can be favourites. Take the star from another first.", most=FAVOURITES_MAX)
+        )
+    if models.Service.objects.filter(id=service_id).exists():
+        models.Favourite.objects.get_or_create(user_id=user_id, service_id=service_id, defaults={"starred_at": now})

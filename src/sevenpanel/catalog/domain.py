@@ -12,6 +12,7 @@ from sevenpanel.terms import DropBand as DropBand
 RATE_MICROS_MAX = 10**12
 QUANTITY_MAX = 10**9
 COMMENTS_MAX = 10_000
+FAVOURITES_MAX = 100
 COMMENTS_LENGTH_MAX = 2_000_000
 
 

@@ -115,3 +115,17 @@ class CustomRate(models.Model):
                 name="catalog_custom_rate_in_bounds",
             ),
         )
+
+
+class Favourite(models.Model):
+    """A service that a person has starred. People of one customer have each their own.
+
+    No foreign key on the person: the catalogue knows no accounts, and a row of somebody who is no more shows nowhere.
+    """
+
+    user_id = models.BigIntegerField()
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", db_index=False)
+    starred_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user_id", "service"), name="catalog_favourite_once"),)

@@ -81,6 +81,12 @@ def accepted_links(*, service_ids: Collection[int]) -> dict[int, tuple[str, ...]
     return {service_id: tuple(accepts) for service_id, accepts in found}
 
 
+def favourites(*, user_id: int) -> list[int]:
+    """The services that this person has starred, the last one first."""
+    found = db.rows("SELECT service_id FROM catalog_favourite WHERE user_id = %s ORDER BY id DESC", [user_id])
+    return [service_id for (service_id,) in found]
+
+
 def drop_bands(*, service_ids: Collection[int]) -> dict[int, DropBand | None]:
     """Which band of drop the operator declares for these services, by service id."""
     found = db.rows("SELECT id, drop_band FROM catalog_service WHERE id = ANY(%s::bigint[])", [list(service_ids)])

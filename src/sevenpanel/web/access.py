@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.web import drafts
 from sevenpanel.web.request import DeskRequest
 
 P = ParamSpec("P")
@@ -43,6 +44,21 @@ def customer_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRe
         asked = cast(DeskRequest, request)
         asked.customer_id = request.user.customer_id
         return view(asked, *args, **kwargs)
+
+    return enter
+
+
+def keeping_draft(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let what was typed wait for whoever has to sign in before it can be sent, and lead back to it afterwards."""
+
+    @wraps(view)
+    def enter(request: HttpRequest, /) -> HttpResponseBase:
+        if request.method != "POST" or request.user.is_authenticated:
+            return view(request)
+        goal = redirect_to_login(drafts.PATH)
+        response = HttpResponseClientRedirect(goal.url) if cast(DeskRequest, request).htmx else goal
+        drafts.keep(response, request.POST)
+        return response
 
     return enter
 

@@ -17,6 +17,7 @@ from sevenpanel.web import present
 from sevenpanel.web.icons import icon_of
 from sevenpanel.web.look import SCHEMES, channel_address, look_of
 from sevenpanel.web.reader import choices
+from sevenpanel.web.shortcuts import letters_of
 from sevenpanel.web.writing import clock
 
 
@@ -75,6 +76,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "look": SimpleLazyObject(lambda: _look(request)),
         "languages": choices(request),
         "clock": clock(),
+        "letters": letters_of(request),
     }
 
 
@@ -101,7 +103,7 @@ def _frame(request: HttpRequest) -> Frame:
     balance = ledger.balance(customer_id=user.customer_id)
     return Frame(
         email=user.email,
-        places=_places(request, _customer_pages()),
+        places=_places(request, customer_pages()),
         available=present.money(balance.available_micros, balance.currency),
         account_current=here,
     )
@@ -112,7 +114,8 @@ def _of_account(request: HttpRequest) -> str:
     return _current(request, home, home) if request.path.startswith((home, "/accounts/")) else ""
 
 
-def _customer_pages() -> tuple[tuple[str, str], ...]:
+def customer_pages() -> tuple[tuple[str, str], ...]:
+    """The places of a customer's navigation: the name of each address, and what it is called."""
     return (
         ("web:home", _("Home")),
         ("web:new-order", _("New order")),

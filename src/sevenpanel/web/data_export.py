@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from sevenpanel.accounts import queries as accounts
+from sevenpanel.catalog import queries as catalog
 from sevenpanel.kernel.said import plain
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.domain import Reason
@@ -109,6 +110,7 @@ def _account(subject: Subject) -> Iterable[Row]:
     yield {name: getattr(subject, name) for name in names} | {
         "look": asdict(accounts.look(user_id=subject.user_id)),
         "reading": asdict(accounts.reading(user_id=subject.user_id)),
+        "favourites": catalog.favourites(user_id=subject.user_id),
     }
     if subject.customer_id is not None:
         yield asdict(accounts.customer(customer_id=subject.customer_id))

@@ -20,9 +20,10 @@ from sevenpanel.notices.queries import EffectiveService
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries
 from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused, Source
-from sevenpanel.web import beside_rows, quoting, shelves
-from sevenpanel.web.access import customer_only
+from sevenpanel.web import beside_rows, drafts, quoting, shelves
+from sevenpanel.web.access import customer_only, keeping_draft
 from sevenpanel.web.converters import read_id
+from sevenpanel.web.favourites import near_shelves, starred
 from sevenpanel.web.forms import OrderForm, comment_lines, new_form_id
 from sevenpanel.web.refused import sentence_of
 from sevenpanel.web.request import DeskRequest
@@ -64,12 +65,13 @@ FIELD = {
 }
 
 
+@keeping_draft
 @customer_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_order(request: DeskRequest) -> HttpResponse:
     """The form; or an order placed from it. Sent twice, it orders once."""
     if request.method != "POST":
-        return _page(request, _again(request) or _draft(request.GET, new_form_id()), [], status=200)
+        return _form(request)
     draft = _draft(request.POST, request.POST.get("request_id", ""))
     if "check" in request.POST:
         return _page(request, draft, [], status=200)
@@ -78,6 +80,16 @@ def new_order(request: DeskRequest) -> HttpResponse:
         fresh = replace(draft, request_id=new_form_id()) if "request_id" in form.errors else draft
         return _page(request, fresh, _unread(form), status=422)
     return _answer(request, draft, orders.place(lines=[_line(request, form)], now=request.received_at)[0])
+
+
+def _form(request: DeskRequest) -> HttpResponse:
+    """The form as it is asked for; or with what was typed before the sign-in ran out."""
+    before = drafts.kept(request)
+    if before is None:
+        return _page(request, _again(request) or _draft(request.GET, new_form_id()), [], status=200)
+    response = _page(request, _draft(before, new_form_id()), [], status=200, is_back=True)
+    drafts.forget(response)
+    return response
 
 
 def _answer(request: DeskRequest, draft: Draft, outcome: Placed | Refused) -> HttpResponse:
@@ -161,6 +173,7 @@ def _shown_charge(kind: ServiceType, rate_micros: int, units: int) -> int | None
     return charge_micros(type=kind, rate_micros=rate_micros, quantity=units)
 
 
+@keeping_draft
 @customer_only
 @require_POST
 def quote(request: DeskRequest) -> HttpResponse:
@@ -211,12 +224,17 @@ def _any_service(request: DeskRequest, service_id: int) -> EffectiveService | No
     return notices.effective_service(service_id=service_id, customer_id=request.customer_id, at=request.received_at)
 
 
-def _page(request: DeskRequest, draft: Draft, problems: Sequence[Problem], *, status: int) -> HttpResponse:
+def _page(
+    request: DeskRequest, draft: Draft, problems: Sequence[Problem], *, status: int, is_back: bool = False
+) -> HttpResponse:
     found = _service(request, draft)
     service = found.service if found else None
     currency = ledger.balance(customer_id=request.customer_id).currency
     context = {
         **_offer(request, currency, service),
+        **starred(request),
+        "person": request.user.pk,
+        "is_back": is_back,
         "draft": draft,
         "service": _facts(found, currency) if found else None,
         "is_gone": draft.service_id is not None and service is None,
@@ -241,6 +259,7 @@ def _offer(request: DeskRequest, currency: str, chosen: ServiceRow | None) -> di
         offered = [*(name for name in everything if name.id == chosen.id), *offered]
     return {
         "search": search,
+        "near": [] if search else near_shelves(request, everything),
         "shelves": shelves.shelve(offered),
         "currency": currency,
         "found": len(found),

@@ -57,7 +57,7 @@ def rows(request: DeskRequest) -> HttpResponse:
 @customer_only
 @require_safe
 def table(request: DeskRequest) -> StreamingHttpResponse:
-    """Everything that fits the filter as CSV, however much it is: it is written while it is read."""
+    """Everything that fits the filter as CSV, however much it is: it is written while it is read (U-16)."""
     wanted = replace(asked_by(request), before=None).wanted_of(request.customer_id)
     has_mark = request.GET.get("mark") != "0"
     return spreadsheets.answer("orders.csv", CSV_HEAD, map(_cells, queries.every(wanted)), has_mark=has_mark)

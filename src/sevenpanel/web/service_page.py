@@ -14,8 +14,10 @@ from sevenpanel.notices.queries import EffectiveService
 from sevenpanel.orders import queries as orders
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.drop_picture import picture_of
+from sevenpanel.web.favourites import starred
 from sevenpanel.web.measured import drop_told
 from sevenpanel.web.notice_rows import update_of
+from sevenpanel.web.price_history import price_history
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.service_facts import facts_of
 
@@ -38,6 +40,8 @@ def service(request: DeskRequest, service_id: int) -> HttpResponse:
         "drop": drop_told(found, standing, policy, now),
         "picture": picture_of(history, policy),
         "updates": [update_of(row) for row in announced],
+        "prices": price_history(service_id=service_id, now=now),
+        **starred(request),
     }
     return render(request, "web/service.html", context)
 

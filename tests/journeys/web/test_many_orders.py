@@ -105,7 +105,7 @@ def test_an_order_is_ordered_again_from_a_form_that_is_filled_in(alice: Visitor,
     assert strange["link"] == ""
 
 
-def test_the_file_holds_what_the_screen_is_filtered_to(
+def test_u_16_the_file_holds_what_the_screen_is_filtered_to(
     alice: Visitor, service: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "BATCH", 2)

@@ -11,7 +11,8 @@ from tests.shop import add_service
 
 PAGES = (
     "/", "/orders/new/", "/orders/mass/", "/orders/", "/orders/rows/", "/services/", "/balance/", "/keys/",
-    "/settings/", "/keys/guide/", "/updates/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/",
+    "/settings/", "/keys/guide/", "/updates/", "/search/", "/shortcuts/", "/orders/chosen/",
+    "/accounts/email/", "/accounts/password/change/", "/accounts/logout/",
     "/accounts/reauthenticate/",
 )  # fmt: skip
 OPEN_PAGES = (

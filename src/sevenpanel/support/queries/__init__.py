@@ -26,6 +26,7 @@ __all__ = [
     "TicketRow",
     "answered",
     "file",
+    "find_tickets",
     "saved_replies",
     "ticket_of_request",
     "ticket_page",
@@ -68,6 +69,13 @@ SELECT t.id, t.subject FROM support_ticket t
  ORDER BY t.last_written_at DESC, t.id DESC LIMIT %s
 """
 _REPLIES = "SELECT id, title, body FROM support_savedreply ORDER BY title"
+
+
+_NAMED = """
+SELECT id, subject FROM support_ticket
+ WHERE customer_id = %(customer)s AND (id = %(id)s OR strpos(lower(subject), lower(%(text)s)) > 0)
+ ORDER BY id = %(id)s DESC, last_written_at DESC, id DESC LIMIT %(limit)s
+"""
 
 
 class Heap(StrEnum):
@@ -184,6 +192,12 @@ def tickets(*, customer_id: int, now: datetime, limit: int = 200) -> list[Ticket
 def answered(*, customer_id: int, limit: int) -> list[AnsweredRow]:
     """A customer's open tickets in which staff wrote last, so that nothing waits for the desk; last written first."""
     return [AnsweredRow(**row) for row in db.named_rows(_ANSWERED, (customer_id, limit))]
+
+
+def find_tickets(*, customer_id: int, text: str, ticket_id: int | None, limit: int) -> list[tuple[int, str]]:
+    """The ids and subjects of this customer's tickets that have this id, or this text in their subject."""
+    asked = {"customer": customer_id, "id": ticket_id, "text": text, "limit": limit}
+    return [(id_, subject) for id_, subject in db.rows(_NAMED, asked)]
 
 
 def tickets_for_staff(*, heap: Heap, staff_id: int, now: datetime, limit: int = 200) -> list[TicketRow]:

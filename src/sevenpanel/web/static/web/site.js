@@ -25,7 +25,7 @@ document.addEventListener("htmx:load", (event) => localise(event.detail.elt));
 // What nobody looks at is not refreshed, and an open question or a choice is not taken away.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const asker = event.detail.elt;
-  if (asker.matches("[data-poll]") && (document.hidden || asker.querySelector("details[open], :checked"))) {
+  if (asker.matches("[data-poll]") && (document.hidden || asker.querySelector("details[open], input:checked"))) {
     event.preventDefault();
   }
 });
