@@ -1,5 +1,6 @@
 """What a notice says, who it came from, and what makes one that cannot be published."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,7 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from sevenpanel.kernel.said import say
+from sevenpanel.kernel.money import Sum, parse_amount
+from sevenpanel.kernel.said import Count, Phrase, plain, say
 from sevenpanel.terms import DropBand, NoticeKind, Overrides, Scope
 from sevenpanel.terms.notice import OVERRIDABLE
 
@@ -55,6 +57,51 @@ KIND_WORDS: Final = MappingProxyType(
     }
 )
 assert KIND_WORDS.keys() == set(NoticeKind)
+
+# What the catalogue's own notices say after the name of their service.
+ON_SALE = say("it can be ordered now.")
+ON_SALE_AGAIN = say("it can be ordered again.")
+PAUSED = say("it is paused; orders that run go on.")
+NO_LONGER_SOLD = say("it is no longer sold; orders that run go on.")
+DESCRIBED_ANEW = say("the description has changed.")
+_NEWS = {plain(each): each for each in (ON_SALE, ON_SALE_AGAIN, PAUSED, NO_LONGER_SOLD, DESCRIBED_ANEW)}
+_LIMITS = re.compile(r"one order is now ([0-9]+) to ([0-9]+)\.")
+_PRICE = re.compile(
+    r"the price is (lower|higher), ([0-9]{1,12}\.[0-9]{2,6}) (\S+) instead of ([0-9]{1,12}\.[0-9]{2,6}) (\S+)\."
+)
+
+
+def news_of_limits(few: int, many: int) -> Phrase:
+    """That another smallest or largest quantity counts."""
+    return say("one order is now %(few)s to %(many)s.", few=Count(few, False), many=Count(many, False))
+
+
+def news_of_price(*, new: Sum, old: Sum) -> Phrase:
+    """That another price counts."""
+    if new.micros < old.micros:
+        return say("the price is lower, %(new)s instead of %(old)s.", new=new, old=old)
+    return say("the price is higher, %(new)s instead of %(old)s.", new=new, old=old)
+
+
+def said_again(text: str) -> str:
+    """Say the stored text of a notice again where the catalogue wrote it: a service's name and the news about it.
+
+    :returns: the same text, which knows its parts then; what a person wrote, as it is.
+    """
+    name, _colon, news = text.rpartition(": ")
+    known = _NEWS.get(news) or _with_figures(news)
+    said = say("%(service)s: %(news)s", service=name, news=known) if known and name else text
+    return said if said == text else text
+
+
+def _with_figures(news: str) -> Phrase | None:
+    if limits := _LIMITS.fullmatch(news):
+        return news_of_limits(int(limits[1]), int(limits[2]))
+    if price := _PRICE.fullmatch(news):
+        new, old = Sum(parse_amount(price[2]), price[3]), Sum(parse_amount(price[4]), price[5])
+        return news_of_price(new=new, old=old)
+    return None
+
 
 Value = int | str | bool | None
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sevenpanel import links
 from sevenpanel.catalog.domain import DROP_BAND_WORDS, DropBand, ServiceState
 from sevenpanel.kernel.said import say
-from sevenpanel.notices.domain import KIND_WORDS, Change, Value
+from sevenpanel.notices.domain import KIND_WORDS, Change, Value, said_again
 from sevenpanel.notices.queries import NoticeRow, UpdateRow
 from sevenpanel.terms import Notice, NoticeKind, Scope
 from sevenpanel.web import present
@@ -127,7 +127,7 @@ def version_of(row: NoticeRow) -> Version:
         id=row.id,
         kind=told(KIND_WORDS[notice.kind]),
         tone=TONES[notice.kind],
-        text=notice.text,
+        text=told(said_again(notice.text)),
         published=present.instant(notice.published_at),
         begins=present.instant(notice.in_force_from) if is_later else None,
         ends=present.instant(notice.in_force_until) if notice.in_force_until else None,
@@ -144,7 +144,7 @@ def announcements(notices: Sequence[Notice]) -> tuple[Announcement, ...]:
         Announcement(
             kind=told(KIND_WORDS[notice.kind]),
             tone=TONES[notice.kind],
-            text=notice.text,
+            text=told(said_again(notice.text)),
             published=present.instant(notice.published_at),
         )
         for notice in reversed(notices)

@@ -13,10 +13,22 @@ from django.conf import settings
 from sevenpanel.catalog import commands as catalog
 from sevenpanel.catalog.domain import Declaration, ServiceRow, ServiceState
 from sevenpanel.kernel import db
-from sevenpanel.kernel.money import format_amount
+from sevenpanel.kernel.money import Sum
 from sevenpanel.notices import models
 from sevenpanel.notices.commands.writing import write
-from sevenpanel.notices.domain import Change, Draft, Origin, Value
+from sevenpanel.notices.domain import (
+    DESCRIBED_ANEW,
+    NO_LONGER_SOLD,
+    ON_SALE,
+    ON_SALE_AGAIN,
+    PAUSED,
+    Change,
+    Draft,
+    Origin,
+    Value,
+    news_of_limits,
+    news_of_price,
+)
 from sevenpanel.terms import NoticeKind, Scope
 
 SEEN = frozenset({ServiceState.LISTED, ServiceState.PAUSED})
@@ -31,9 +43,8 @@ def change_price(*, service_id: int, rate_micros: int, changed_by: str, now: dat
     before = catalog.lock_service(service_id=service_id)
     catalog.set_rate(service_id=service_id, rate_micros=rate_micros)
     if rate_micros != before.rate_micros and before.state in SEEN:
-        way = "lower" if rate_micros < before.rate_micros else "higher"
-        old, new = (f"{format_amount(rate)} {settings.CURRENCY}" for rate in (before.rate_micros, rate_micros))
-        text = f"{before.name}: the price is {way}, {new} instead of {old}."
+        old, new = (Sum(rate, settings.CURRENCY) for rate in (before.rate_micros, rate_micros))
+        text = f"{before.name}: {news_of_price(new=new, old=old)}"
         _announce(before, NoticeKind.PRICE, text, [("rate_micros", before.rate_micros, rate_micros)], changed_by, now)
 
 
@@ -51,7 +62,7 @@ def change_limits(*, service_id: int, quantity_min: int, quantity_max: int, chan
     )
     changes = [figure for figure in figures if figure[1] != figure[2]]
     if changes and before.state in SEEN:
-        text = f"{before.name}: one order is now {quantity_min} to {quantity_max}."
+        text = f"{before.name}: {news_of_limits(quantity_min, quantity_max)}"
         _announce(before, NoticeKind.DESCRIPTION, text, changes, changed_by, now)
 
 
@@ -61,7 +72,7 @@ def describe_service(*, service_id: int, text: str, changed_by: str, now: dateti
     before = catalog.lock_service(service_id=service_id)
     version = catalog.describe_service(service_id=service_id, text=text, written_by=changed_by, now=now)
     if text != before.description and before.state in SEEN:
-        words = f"{before.name}: the description has changed."
+        words = f"{before.name}: {DESCRIBED_ANEW}"
         _announce(before, NoticeKind.DESCRIPTION, words, [("text", before.description, text)], changed_by, now)
     return version
 
@@ -99,10 +110,10 @@ def _announce_state(before: ServiceRow, state: ServiceState, changed_by: str, no
 def _news(before: ServiceRow, state: ServiceState) -> tuple[NoticeKind, str]:
     if state is ServiceState.LISTED:
         is_back = before.state is not ServiceState.DRAFT or _was_announced(before.id)
-        return (NoticeKind.BACK, "it can be ordered again.") if is_back else (NoticeKind.NEW, "it can be ordered now.")
+        return (NoticeKind.BACK, ON_SALE_AGAIN) if is_back else (NoticeKind.NEW, ON_SALE)
     if state is ServiceState.PAUSED:
-        return NoticeKind.PAUSED, "it is paused; orders that run go on."
-    return NoticeKind.PAUSED, "it is no longer sold; orders that run go on."
+        return NoticeKind.PAUSED, PAUSED
+    return NoticeKind.PAUSED, NO_LONGER_SOLD
 
 
 def _was_announced(service_id: int) -> bool:
