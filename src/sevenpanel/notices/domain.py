@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from sevenpanel.kernel.money import Sum, parse_amount
-from sevenpanel.kernel.said import Count, Phrase, plain, say
+from sevenpanel.kernel.said import Count, Phrase, say
 from sevenpanel.terms import DropBand, NoticeKind, Overrides, Scope
 from sevenpanel.terms.notice import OVERRIDABLE
 
@@ -64,7 +64,7 @@ ON_SALE_AGAIN = say("it can be ordered again.")
 PAUSED = say("it is paused; orders that run go on.")
 NO_LONGER_SOLD = say("it is no longer sold; orders that run go on.")
 DESCRIBED_ANEW = say("the description has changed.")
-_NEWS = {plain(each): each for each in (ON_SALE, ON_SALE_AGAIN, PAUSED, NO_LONGER_SOLD, DESCRIBED_ANEW)}
+_NEWS: dict[str, Phrase] = {each: each for each in (ON_SALE, ON_SALE_AGAIN, PAUSED, NO_LONGER_SOLD, DESCRIBED_ANEW)}
 _LIMITS = re.compile(r"one order is now ([0-9]+) to ([0-9]+)\.")
 _PRICE = re.compile(
     r"the price is (lower|higher), ([0-9]{1,12}\.[0-9]{2,6}) (\S+) instead of ([0-9]{1,12}\.[0-9]{2,6}) (\S+)\."
