@@ -5,7 +5,7 @@ by an index, so that a customer with a million orders waits no longer than one w
 here as SVG, so the page needs no script and nothing in it moves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from sevenpanel.web.notice_rows import update_of
 from sevenpanel.web.order_rows import SLUGS, row_of
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import told
+from sevenpanel.web.ticket_rows import subject_of
 
 ORDERS_SHOWN = 5
 UPDATES_SHOWN = 4
@@ -90,9 +91,13 @@ def _waiting(request: DeskRequest) -> Waiting:
     short = activity.ended_short(customer_id=request.customer_id, since=since, limit=WAITING_SHOWN)
     return Waiting(
         short=tuple(_short(row) for row in short),
-        tickets=tuple(support.answered(customer_id=request.customer_id, limit=WAITING_SHOWN)),
+        tickets=tuple(map(_titled, support.answered(customer_id=request.customer_id, limit=WAITING_SHOWN))),
         payments=tuple(deposits.intents(customer_id=request.customer_id, limit=WAITING_SHOWN)),
     )
+
+
+def _titled(row: AnsweredRow) -> AnsweredRow:
+    return replace(row, subject=subject_of(row.subject))
 
 
 def _short(row: ShortRow) -> Short:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sevenpanel.orders.queries import DecisionRow
-from sevenpanel.support.domain import SLUG_OF_DOCUMENT, SLUG_OF_KIND, RequestState, Waiting, files_for
+from sevenpanel.support.domain import SLUG_OF_DOCUMENT, SLUG_OF_KIND, RequestState, Waiting, files_for, own_subject
 from sevenpanel.support.queries import FileRow, MessageRow, RequestRow, TicketPage, TicketRow
 from sevenpanel.terms import UNTIL_WORDS, Kind, Outcome, Right, Ticket, named_word
 from sevenpanel.terms.sentences import span
@@ -131,12 +131,18 @@ def line_of(row: TicketRow, now: datetime) -> TicketLine:
     """A ticket for the list."""
     return TicketLine(
         id=row.id,
-        subject=row.subject,
+        subject=subject_of(row.subject),
         order_ids=row.order_ids,
         state=state_of(row),
         written=present.instant(row.last_written_at),
         clock=clock_of(row.waiting, now),
     )
+
+
+def subject_of(subject: str) -> str:
+    """What a ticket is called; words of the desk's own in the language of the page."""
+    own = own_subject(subject)
+    return capital(told(own)) if own else subject
 
 
 def state_of(row: TicketRow) -> str:

@@ -1,5 +1,6 @@
 """Tickets of a customer: the list, a new one, one with everything in it, its files, and the claim (clause 4.4)."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,17 @@ from sevenpanel.web.converters import read_id
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import capital, told
 from sevenpanel.web.ticket_forms import PAYMENT, QUESTION, SLUG_OF_ASPECT, NewTicketForm, ReplyForm, uploads
-from sevenpanel.web.ticket_rows import asked_of, claimable, clock_of, file_fields, line_of, state_of, wanted, written_of
+from sevenpanel.web.ticket_rows import (
+    asked_of,
+    claimable,
+    clock_of,
+    file_fields,
+    line_of,
+    state_of,
+    subject_of,
+    wanted,
+    written_of,
+)
 
 FORESEEN_MAX = 5
 
@@ -124,7 +135,7 @@ def _page(
 ) -> HttpResponse:
     missing = wanted(found.requests)
     context = {
-        "ticket": found.ticket,
+        "ticket": replace(found.ticket, subject=subject_of(found.ticket.subject)),
         "state": state_of(found.ticket),
         "opened": present.instant(found.ticket.opened_at),
         "clock": clock_of(found.ticket.waiting, request.received_at),

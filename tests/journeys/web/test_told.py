@@ -120,3 +120,17 @@ def test_u_14_news_of_the_catalogue_are_told_in_the_language_of_the_page(alice: 
 
 def test_english_beside_the_marks_is_seen() -> None:
     assert english_in(["⟦The order ⟦ended⟧.⟧ 12 USD", "⟦It⟧ ended."]) == ["⟦It⟧ ended."]
+
+
+def test_u_14_a_ticket_and_its_clock_are_told_in_the_language_of_the_page(alice: Visitor) -> None:
+    alice.order(add_service(NAME))
+    (order,) = alice.orders
+    typed = {"kind": "drop", "orders": str(order.id), "body": "?"}
+    opened = alice.post("/tickets/new/", typed)
+    page = alice.get(opened.headers["Location"], **SAID)
+    seen = page.context
+
+    asked = [part for each in seen["requests"] for part in (each.kind, each.outcome, *each.reasons)]
+    assert seen["ticket"].subject == "⟦drop⟧"
+    assert asked
+    assert english_in([*asked, seen["state"], seen["clock"].sentence]) == []

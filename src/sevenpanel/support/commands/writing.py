@@ -11,12 +11,15 @@ from sevenpanel.support import models
 from sevenpanel.support.commands.cleaning import CleanFile
 from sevenpanel.support.commands.filing import attach, stored
 from sevenpanel.support.domain import (
+    A_PAYMENT,
+    A_QUESTION,
     ORDERS_PER_TICKET_MAX,
     SUBJECT_LENGTH_MAX,
     TEXT_LENGTH_MAX,
     RequestState,
     Topic,
     Upload,
+    as_subject,
 )
 from sevenpanel.support.queries.clocks import for_the_terms, waiting
 from sevenpanel.terms import REQUIRED, Aspect, Document, Kind
@@ -122,8 +125,8 @@ def _open(
 
 def _subject(subject: str, topic: Topic, kind: Kind | None) -> str:
     given = " ".join(subject.split())[:SUBJECT_LENGTH_MAX].strip()
-    fallback = kind.value if kind is not None else "a payment" if topic is Topic.PAYMENT else "a question"
-    return given or fallback[:1].upper() + fallback[1:]
+    fallback = kind.value if kind is not None else A_PAYMENT if topic is Topic.PAYMENT else A_QUESTION
+    return given or as_subject(fallback)
 
 
 def reply(

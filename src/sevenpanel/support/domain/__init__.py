@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sevenpanel.terms import REQUIRED, Document, Kind
+from sevenpanel.kernel.said import Phrase, say
+from sevenpanel.terms import REQUIRED, Document, Kind, named_word
 
 SUBJECT_LENGTH_MAX = 150
 TEXT_LENGTH_MAX = 10_000
@@ -50,6 +51,24 @@ SLUG_OF_DOCUMENT = {
     Document.STATEMENT: "statement",
 }
 assert SLUG_OF_DOCUMENT.keys() == set(Document)
+
+
+A_PAYMENT, A_QUESTION = say("a payment"), say("a question")
+
+
+def as_subject(words: str) -> str:
+    """What a ticket is called whose customer gave it no subject."""
+    return words[:1].upper() + words[1:]
+
+
+_OWN_SUBJECTS: dict[str, Phrase] = {
+    as_subject(words): words for words in (*map(named_word, Kind), A_PAYMENT, A_QUESTION)
+}
+
+
+def own_subject(subject: str) -> Phrase | None:
+    """The words of the desk's own that a ticket is called by; None for a subject that somebody wrote."""
+    return _OWN_SUBJECTS.get(subject)
 
 
 def files_for(kind: Kind) -> tuple[Document, ...]:
