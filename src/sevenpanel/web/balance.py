@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from sevenpanel.accounts import queries as accounts
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.domain import REASON_WORDS
 from sevenpanel.ledger.queries import StatementLine
@@ -13,6 +14,7 @@ from sevenpanel.orders import queries as orders
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
+from sevenpanel.web.papers import months_of
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import told
@@ -38,6 +40,7 @@ class Movement:
 def balance(request: DeskRequest) -> HttpResponse:
     """The page."""
     now = ledger.balance(customer_id=request.customer_id)
+    opened = accounts.customer(customer_id=request.customer_id)
     before = read_id(request.GET.get("before"))
     lines = ledger.statement(customer_id=request.customer_id, before_id=before, limit=PAGE + 1)
     context = {
@@ -47,6 +50,7 @@ def balance(request: DeskRequest) -> HttpResponse:
         "movements": [_movement(line, now.currency) for line in lines[:PAGE]],
         "older": lines[PAGE - 1].transfer_id if len(lines) > PAGE else None,
         "is_first": before is None,
+        "months": months_of(since=opened.created_at, now=request.received_at) if before is None else [],
     }
     return render(request, "web/balance.html", context)
 

@@ -2,6 +2,7 @@
 tokens of short links."""
 
 import re
+from datetime import UTC, datetime
 
 from sevenpanel.shortlinks.domain import TOKEN
 from sevenpanel.terms.documents import VERSION
@@ -50,6 +51,20 @@ class TokenConverter:
     def to_url(self, value: str) -> str:
         """The token as it is."""
         return value
+
+
+class MonthConverter:
+    """A month in a path, such as 2026-11: the instant at which it begins, in UTC."""
+
+    regex = r"20[0-9]{2}-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> datetime:
+        """When it begins."""
+        return datetime(int(value[:4]), int(value[5:]), 1, tzinfo=UTC)
+
+    def to_url(self, value: datetime) -> str:
+        """Its year and its number."""
+        return f"{value:%Y-%m}"
 
 
 def read_id(text: str | None) -> int | None:

@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -215,6 +216,7 @@ def _receipt_context(request: DeskRequest, found: ReceiptRow) -> dict[str, Any]:
         "arrival": arrival_of(found),
         "lines": _lines(found),
         "customer": person.name,
+        "site": settings.PUBLIC_URL,
         "printed": present.instant(request.received_at),
     }
 

@@ -25,6 +25,7 @@ from sevenpanel.web import (
     order_form,
     order_list,
     order_page,
+    papers,
     play_money,
     reader,
     robots,
@@ -37,11 +38,12 @@ from sevenpanel.web import (
     tickets,
     updates,
 )
-from sevenpanel.web.converters import IdConverter, TokenConverter, VersionConverter
+from sevenpanel.web.converters import IdConverter, MonthConverter, TokenConverter, VersionConverter
 
 register_converter(IdConverter, "id")
 register_converter(VersionConverter, "version")
 register_converter(TokenConverter, "token")
+register_converter(MonthConverter, "month")
 
 
 def _document(name: DocumentName) -> list[URLPattern]:
@@ -68,6 +70,7 @@ _pages = [
     path("orders/<id:order_id>/", order_page.order, name="order"),
     path("orders/<id:order_id>/progress/", order_page.progress, name="order-progress"),
     path("orders/<id:order_id>/cancel/", order_page.cancel, name="order-cancel"),
+    path("orders/<id:order_id>/receipt/", papers.order_receipt, name="order-receipt"),
     path("services/", service_list.services, name="services"),
     path("services/csv/", service_list.table, name="services-table"),
     path("services/star/", favourites.star, name="star"),
@@ -87,6 +90,7 @@ _pages = [
     path("tickets/<id:ticket_id>/requests/<id:request_id>/appeal/", tickets.appeal, name="ticket-appeal"),
     path("tickets/<id:ticket_id>/files/<id:file_id>/", tickets.file, name="ticket-file"),
     path("balance/", balance.balance, name="balance"),
+    path("balance/<month:month>/", papers.statement, name="statement"),
     path("settings/", look.look, name="settings"),
     path("language/", reader.language, name="language"),
     path("short-links/", short_links.short_links, name="short-links"),
