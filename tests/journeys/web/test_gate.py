@@ -30,6 +30,7 @@ OPEN = {
 # What stands for the variable parts of addresses.
 PARTS = {
     "id": "1", "int": "1", "version": "1", "uidb36": "1", "key": "abc", "token": "A" * 22, "slug": "btcpay",
+    "month": "2026-11",
 }  # fmt: skip
 
 
