@@ -6,6 +6,7 @@ They stand before allauth's own addresses, which are the same, so that every pag
 from allauth.account import views
 from django.urls import URLPattern, path, re_path
 
+from sevenpanel.web.app import SignOutView
 from sevenpanel.web.sign_in import SignInView
 from sevenpanel.web.sign_up_page import SignUpView
 
@@ -16,7 +17,7 @@ def _ours(template: str) -> dict[str, str]:
 
 urlpatterns: list[URLPattern] = [
     path("login/", SignInView.as_view(**_ours("login"))),
-    path("logout/", views.LogoutView.as_view(**_ours("logout")), name="account_logout"),
+    path("logout/", SignOutView.as_view(**_ours("logout")), name="account_logout"),
     path("inactive/", views.AccountInactiveView.as_view(**_ours("inactive"))),
     path("signup/", SignUpView.as_view(**_ours("signup"))),
     path("reauthenticate/", views.ReauthenticateView.as_view(**_ours("reauthenticate"))),

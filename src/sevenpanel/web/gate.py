@@ -32,9 +32,15 @@ ACTS: dict[str, Act] = {
     "web:ticket-file": Act.EXPORT_DATA,
 }
 
-# What is asked by anybody, and nobody's account is asked about: whether the desk lives, what crawlers may read, the
-# doors of the channel and of processors, which have secrets of their own, and short links with complaints about them.
-ANYBODYS = frozenset({"livez", "readyz", "robots", "telegram", "hook", "short-link", "short-link-complaint"})
+# What is asked by anybody, and nobody's account is asked about: whether the desk lives, what crawlers may read, what
+# browsers ask to install the site as an app, the doors of the channel and of processors, which have secrets of their
+# own, and short links with complaints about them.
+ANYBODYS = frozenset(
+    {
+        "livez", "readyz", "robots", "manifest", "worker", "offline", "telegram", "hook", "short-link",
+        "short-link-complaint",
+    }
+)  # fmt: skip
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

@@ -98,7 +98,8 @@ def statement(request: DeskRequest, month: datetime) -> HttpResponse:
 
 def months_of(*, since: datetime, now: datetime, at_most: int = 12) -> list[datetime]:
     """The months of an account that have begun, newest first."""
-    found, month = [], _beginning(now)
+    found: list[datetime] = []
+    month = _beginning(now)
     while len(found) < at_most and after(month) > since:
         found.append(month)
         month = _beginning(month - timedelta(days=1))

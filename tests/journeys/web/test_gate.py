@@ -25,7 +25,8 @@ OPEN = {
     "web:terms", "web:terms-version", "web:terms-text", "web:terms-changes", "web:versions",
     "web:privacy", "web:privacy-version", "web:privacy-text", "web:privacy-changes",
     "web:accept", "web:language", "web:data", "web:data-export", "web:ticket-file", "account_logout",
-    "livez", "readyz", "telegram", "hook", "robots", "short-link", "short-link-complaint",
+    "livez", "readyz", "telegram", "hook", "robots", "short-link", "short-link-complaint", "manifest", "worker",
+    "offline",
 }  # fmt: skip
 # What stands for the variable parts of addresses.
 PARTS = {

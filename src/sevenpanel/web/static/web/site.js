@@ -72,3 +72,25 @@ function allowWhatTheWidthShows() {
 }
 desktop.addEventListener("change", allowWhatTheWidthShows);
 allowWhatTheWidthShows();
+
+// Whoever comes back may install the site as an app; who came once is left alone, and nothing is kept on their device.
+function visits() {
+  try {
+    if (!sessionStorage.getItem("visited")) {
+      sessionStorage.setItem("visited", "yes");
+      localStorage.setItem("visits", Number(localStorage.getItem("visits")) + 1);
+    }
+    return Number(localStorage.getItem("visits"));
+  } catch {
+    return 0;
+  }
+}
+
+if (visits() > 1) navigator.serviceWorker?.register("/worker.js").catch(() => {});
+window.addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  const button = document.querySelector("[data-install]");
+  if (!button || visits() < 2) return;
+  button.hidden = false;
+  button.addEventListener("click", () => event.prompt().finally(() => { button.hidden = true; }), {once: true});
+});
