@@ -66,6 +66,7 @@ COMMANDS = {
     "operate": Command(
         "sevenpanel.launch.operate.main:main", "people, services, prices, providers: what an operator does"
     ),
+    "status-page": Command("sevenpanel.launch.status_files:main", "write the public status page as files (--out DIR)"),
     "manage": Command("sevenpanel.launch.manage:main", "Django's own management commands"),
 }
 

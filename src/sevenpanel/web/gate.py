@@ -33,12 +33,12 @@ ACTS: dict[str, Act] = {
 }
 
 # What is asked by anybody, and nobody's account is asked about: whether the desk lives, what crawlers may read, what
-# browsers ask to install the site as an app, the doors of the channel and of processors, which have secrets of their
-# own, and short links with complaints about them.
+# browsers ask to install the site as an app, how things stand, the doors of the channel and of processors, which have
+# secrets of their own, and short links with complaints about them.
 ANYBODYS = frozenset(
     {
-        "livez", "readyz", "robots", "manifest", "worker", "offline", "telegram", "hook", "short-link",
-        "short-link-complaint",
+        "livez", "readyz", "robots", "manifest", "worker", "offline", "status", "status-feed", "telegram", "hook",
+        "short-link", "short-link-complaint",
     }
 )  # fmt: skip
 

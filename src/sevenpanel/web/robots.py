@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 
-_OPEN = ("/accounts/login/", "/accounts/signup/", "/terms/", "/privacy/")
+_OPEN = ("/accounts/login/", "/accounts/signup/", "/terms/", "/privacy/", "/status/")
 _TEXT = "User-agent: *\n" + "".join(f"Allow: {address}\n" for address in _OPEN) + "Disallow: /\n"
 
 

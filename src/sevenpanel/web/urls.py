@@ -36,6 +36,7 @@ from sevenpanel.web import (
     sessions,
     short_link_door,
     short_links,
+    status_page,
     tickets,
     updates,
 )
@@ -136,6 +137,8 @@ urlpatterns = [
     path("manifest.webmanifest", app.manifest, name="manifest"),
     path("worker.js", app.worker, name="worker"),
     path("offline/", app.offline, name="offline"),
+    path("status/", status_page.status, name="status"),
+    path("status/feed/", status_page.feed, name="status-feed"),
     path("accounts/", include(account_pages.urlpatterns)),
     path("accounts/two-factor/", include(second_factor.urlpatterns)),
     path("accounts/", include("allauth.account.urls")),

@@ -26,7 +26,7 @@ OPEN = {
     "web:privacy", "web:privacy-version", "web:privacy-text", "web:privacy-changes",
     "web:accept", "web:language", "web:data", "web:data-export", "web:ticket-file", "account_logout",
     "livez", "readyz", "telegram", "hook", "robots", "short-link", "short-link-complaint", "manifest", "worker",
-    "offline",
+    "offline", "status", "status-feed",
 }  # fmt: skip
 # What stands for the variable parts of addresses.
 PARTS = {
