@@ -21,9 +21,10 @@ from sevenpanel.orders import queries as orders
 from sevenpanel.orders.queries import DecisionRow, OrderRow
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
-from sevenpanel.web.order_rows import is_package, money_of, row_of, told
+from sevenpanel.web.order_rows import is_package, line_of, money_of, row_of
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.telling import told
 
 EACH_MAX = 500
 """A statement tells so many movements one by one; of more it tells what moved on each day for each reason."""
@@ -58,7 +59,7 @@ def order_receipt(request: DeskRequest, order_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     facts = orders.facts_of(order_ids=[found.id], customer_id=request.customer_id)[found.id]
-    lines = [told(line, found.currency) for line in orders.timeline(found)]
+    lines = [line_of(line, found.currency) for line in orders.timeline(found)]
     context = {
         **_heads(request),
         "order": row_of(found),
@@ -154,7 +155,7 @@ def _entries(found: SpanRow, currency: str) -> list[Entry]:
         return [
             Entry(
                 when=present.instant(line.posted_at).text,
-                words=REASON_WORDS[line.reason],
+                words=told(REASON_WORDS[line.reason]),
                 note=line.note,
                 order_id=line.order_id,
                 amount=present.signed_money(line.amount_micros, currency),
@@ -164,7 +165,7 @@ def _entries(found: SpanRow, currency: str) -> list[Entry]:
     return [
         Entry(
             when=present.day(line.day),
-            words=REASON_WORDS[line.reason],
+            words=told(REASON_WORDS[line.reason]),
             note=_("%(n)s movements") % {"n": present.count(line.movements)},
             order_id=None,
             amount=present.signed_money(line.amount_micros, currency),

@@ -14,6 +14,7 @@ from sevenpanel.web import present
 from sevenpanel.web.present import Instant
 from sevenpanel.web.status_days import DAYS, Health, worst
 from sevenpanel.web.status_facts import Facts, Group
+from sevenpanel.web.telling import told
 
 STEP = 4
 """How wide a day is in the picture, with the gap after it."""
@@ -104,7 +105,7 @@ def incidents(facts: Facts) -> list[Incident]:
 def _announced(row: InterruptionRow, now: datetime) -> Incident:
     ended_at = row.ended_at if row.ended_at is None or row.ended_at <= now else None
     about = row.about or _names(row.networks)
-    return _incident(f"notice-{row.root_id}", KIND_WORDS[row.kind], about, row.text, row.began_at, ended_at)
+    return _incident(f"notice-{row.root_id}", told(KIND_WORDS[row.kind]), about, row.text, row.began_at, ended_at)
 
 
 def _incident(id_: str, title: str, about: str, text: str, began_at: datetime, ended_at: datetime | None) -> Incident:
