@@ -1,11 +1,11 @@
-"""Style sheets know a beginning and an end of lines, no left and no right, so that pages can be turned around (U-15)."""
+"""Style sheets know a beginning and an end of lines, no left and no right, so that pages turn around (U-15)."""
 
 import re
 
 import pytest
 from tests.house.sources import PACKAGE, ROOT
 
-# A property that names a side, a value that is one, and shorthands that go around all four sides with different lengths.
+# A property that names a side, a value that is one, and shorthands that go around with a length for each side.
 SIDES = re.compile(
     r"""
     (?<![\w-])(?:
