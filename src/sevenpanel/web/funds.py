@@ -145,7 +145,8 @@ def code(request: DeskRequest, intent_id: int) -> HttpResponse:
 @require_POST
 def close(request: DeskRequest, intent_id: int) -> HttpResponse:
     """Close a payment that is not meant any more."""
-    commands.close_intent(customer_id=request.customer_id, intent_id=intent_id)
+    found = _my_intent(request, intent_id)
+    commands.close_intent(customer_id=request.customer_id, intent_id=found.id)
     messages.info(request, _("Closed. Should money arrive for it all the same, it is credited."))
     return redirect("web:funds")
 
