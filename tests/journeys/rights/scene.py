@@ -20,6 +20,7 @@ from tests.journeys.web.visitor import Visitor
 from tests.receipts import SOURCE, Script, receipt_of, say, take_usdt
 from tests.shop import NOON, Person, add_service, make_key, open_customer, staff
 
+from sevenpanel.accounts import models as account_models
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.accounts.domain import Role
 from sevenpanel.deposits import commands as deposits
@@ -38,7 +39,7 @@ from sevenpanel.support import models as support_models
 DAY = timedelta(days=1)
 ABSENT_ID = 10**17
 # The parts of addresses that name something of a customer's, and all there are.
-OF_CUSTOMERS = ("order_id", "ticket_id", "request_id", "file_id", "intent_id", "receipt_id", "key_id")
+OF_CUSTOMERS = ("order_id", "ticket_id", "request_id", "file_id", "intent_id", "receipt_id", "key_id", "session_id")
 PARTS = frozenset(OF_CUSTOMERS) | {
     "customer_id", "service_id", "method_id", "notice_id", "token", "proposal_id", "evidence_id", "decision_id",
     "figure_id", "stop_id", "version", "old", "new", "kind", "alias", "uidb36", "key", "pk",
@@ -106,6 +107,7 @@ def things_of(visitor: Visitor, service: int, ways: Mapping[str, int], number: i
     seen = sent(visitor, "25", number=number)
     say(seen)
     make_key(person)
+    Visitor(person).get("/")  # on another device
     ids: dict[str, int | str] = {
         "order_id": placed,
         "ticket_id": ticket_id,
@@ -117,6 +119,7 @@ def things_of(visitor: Visitor, service: int, ways: Mapping[str, int], number: i
         "receipt_id": receipt_of(seen).id,
         "key_id": accounts.keys(customer_id=person.customer_id)[0].id,
         "customer_id": person.customer_id,
+        "session_id": account_models.SessionSeen.objects.filter(user_id=person.user_id).latest("id").id,
     }
     return Things(ids=ids, words=(word, person.email, f"{word}_channel"))
 
