@@ -1,12 +1,14 @@
 """Tables for spreadsheets: CSV that holds what the page holds, and no formula (S-6)."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
-# What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+# What a spreadsheet takes for the beginning of a formula; some take the wide forms of East Asian scripts for the same.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 BOM = "\ufeff"
 
 
@@ -21,8 +23,7 @@ class _Echo:
 def cell(value: object) -> str:
     """A value as a cell that nothing is computed from. Numbers stay numbers."""
     text = "" if value is None else str(value)
-    is_number = text.removeprefix("-").replace(".", "", 1).isdigit()
-    return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 def lines(head: Sequence[str], rows: Iterable[Sequence[object]], *, has_mark: bool = True) -> Iterator[str]:
