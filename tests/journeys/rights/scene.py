@@ -42,7 +42,7 @@ ABSENT_ID = 10**17
 OF_CUSTOMERS = ("order_id", "ticket_id", "request_id", "file_id", "intent_id", "receipt_id", "key_id", "session_id")
 PARTS = frozenset(OF_CUSTOMERS) | {
     "customer_id", "service_id", "method_id", "notice_id", "token", "proposal_id", "evidence_id", "decision_id",
-    "figure_id", "stop_id", "version", "old", "new", "kind", "alias", "uidb36", "key", "pk",
+    "figure_id", "stop_id", "version", "old", "new", "kind", "alias", "uidb36", "key", "pk", "month",
 }  # fmt: skip
 
 
@@ -179,6 +179,7 @@ def _of_the_house(alice: Visitor, hers: Things, service: int, ways: Mapping[str,
         "uidb36": "1",
         "key": "nothing",
         "pk": 1,
+        "month": f"{timezone.now():%Y-%m}",
     }
 
 
