@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-PLACE = "orders/migrations/place_unless_stopped.sql"
+PLACE = "orders/migrations/place_within_caps.sql"
 MARK_BESIDE = "orders/migrations/place_beside_others.sql"
 
 
@@ -58,6 +58,7 @@ class Switch(StrEnum):
     HANG_UP_AT_ONCE = "hang-up-at-once"
     STOP_AT_ONCE = "stop-at-once"
     SPEND_CODES_AGAIN = "spend-codes-again"
+    IGNORE_CAPS = "ignore-caps"
 
 
 Change = tuple[str, str]
@@ -173,6 +174,7 @@ FAULTS = {
         changes=(("EXISTS (SELECT FROM orders_stop WHERE lifted_at IS NULL); -- sabotage:ignore-the-stop", "false;"),),
     ),
     Switch.SEE_NO_BREACH: _in("sevenpanel.jobs.books:watch", "breaches=breaches, now=now", "breaches=[], now=now"),
+    Switch.IGNORE_CAPS: Fault(file=PLACE, changes=(("+ line.charge > line.cap THEN", "IS NULL AND false THEN"),)),
     Switch.SPEND_CODES_AGAIN: _in(
         "sevenpanel.accounts.commands.second_factor:_locked", "objects.select_for_update()", "objects.all()"
     ),

@@ -138,10 +138,12 @@ class KeyLimits:
     """What a key may do, and from where.
 
     :param networks: from which it is taken; from everywhere when there are none.
+    :param daily_cap_micros: what its orders of one day of UTC may cost in all; None for whatever the balance pays.
     """
 
     permissions: frozenset[Permission] = frozenset(Permission)
     networks: tuple[str, ...] = ()
+    daily_cap_micros: int | None = None
 
 
 ANYTHING = KeyLimits()
@@ -152,6 +154,7 @@ class KeyRow:
     """An API key as its owner may see it later: never the key itself.
 
     :param ends_at: when it stops working, once another one has taken its place.
+    :param spent_micros: what its orders of today cost, as far as it has a daily limit.
     """
 
     id: int
@@ -163,6 +166,7 @@ class KeyRow:
     rate_per_second: int
     burst: int
     ends_at: datetime | None
+    spent_micros: int
     limits: KeyLimits
 
 

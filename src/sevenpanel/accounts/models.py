@@ -127,6 +127,7 @@ class ApiKey(models.Model):
     # What limits a key; NULL is no limit. `ends_at` is set once it was replaced by another one.
     permissions = ArrayField(models.TextField(), null=True)
     networks = ArrayField(models.TextField(), null=True)
+    daily_cap_micros = models.BigIntegerField(null=True)
     ends_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -139,6 +140,23 @@ class ApiKey(models.Model):
                 condition=Q(permissions__isnull=True) | Q(permissions__contained_by=words(Permission)),
                 name="accounts_key_permissions_known",
             ),
+            models.CheckConstraint(
+                condition=Q(daily_cap_micros__isnull=True) | Q(daily_cap_micros__gt=0), name="accounts_key_cap_positive"
+            ),
+        )
+
+
+class KeySpend(models.Model):
+    """What a key with a daily limit has spent on a day of UTC. The placing statement writes it, and nothing else."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField()
+    spent_micros = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("key", "day"), name="accounts_keyspend_once"),
+            models.CheckConstraint(condition=Q(spent_micros__gte=0), name="accounts_keyspend_not_negative"),
         )
 
 

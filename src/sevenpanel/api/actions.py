@@ -1,6 +1,7 @@
 """The actions of API v2 and the shape of each answer, as the field's clients know them (docs/api.md)."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -44,11 +45,22 @@ class Action(StrEnum):
     REFILL_STATUS = "refill_status"
 
 
-Answering = Callable[[int, Fields, Gateway], Awaitable[Any]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks.
+
+    :param capped_key_id: the key with which they ask, when it has a daily limit.
+    """
+
+    customer_id: int
+    capped_key_id: int | None
 
 
-async def _services(customer_id: int, fields: Fields, gateway: Gateway) -> msgspec.Raw:
-    return await gateway.services(customer_id, _catalogue)
+Answering = Callable[[Caller, Fields, Gateway], Awaitable[Any]]
+
+
+async def _services(caller: Caller, fields: Fields, gateway: Gateway) -> msgspec.Raw:
+    return await gateway.services(caller.customer_id, _catalogue)
 
 
 def _catalogue(rows: Sequence[ServiceRow]) -> msgspec.Raw:
@@ -71,8 +83,8 @@ def _service(row: ServiceRow) -> dict[str, Any]:
     }
 
 
-async def _add(customer_id: int, fields: Fields, gateway: Gateway) -> dict[str, int]:
-    line = _order_line(customer_id, fields)
+async def _add(caller: Caller, fields: Fields, gateway: Gateway) -> dict[str, int]:
+    line = _order_line(caller, fields)
     short = await gateway.short_link(line) if short_link_in(line.link) else None
     door = orders.refuse_at_the_door(line, short)
     outcome = door if isinstance(door, Refused) else await gateway.place(door)
@@ -86,19 +98,20 @@ async def _add(customer_id: int, fields: Fields, gateway: Gateway) -> dict[str, 
     raise IncorrectRequest(sentence)
 
 
-def _order_line(customer_id: int, fields: Fields) -> OrderLine:
+def _order_line(caller: Caller, fields: Fields) -> OrderLine:
     service_id = whole_number(fields.text("service"))
     if service_id is None:
         raise IncorrectRequest(BAD_SERVICE)
     if (fields.text("runs") or "1") not in ("0", "1"):
         raise IncorrectRequest("Drip-feed is not available for this service. Nothing was charged.")
     return OrderLine(
-        customer_id=customer_id,
+        customer_id=caller.customer_id,
         service_id=service_id,
         link=fields.text("link") or "",
         quantity=_quantity(fields.text("quantity")),
         comments=fields.lines("comments"),
         request_id=_request_id(fields.text("request_id")),
+        key_id=caller.capped_key_id,
     )
 
 
@@ -120,9 +133,9 @@ def _request_id(text: str | None) -> str | None:
     return text
 
 
-async def _status(customer_id: int, fields: Fields, gateway: Gateway) -> dict[str, Any]:
+async def _status(caller: Caller, fields: Fields, gateway: Gateway) -> dict[str, Any]:
     asked = _ids(fields, "orders", "order")
-    rows = await gateway.statuses(customer_id, _known(asked))
+    rows = await gateway.statuses(caller.customer_id, _known(asked))
     answers = {text: _status_row(rows.get(id_)) if id_ else _row_error(BAD_ORDER) for text, id_ in asked}
     if fields.is_plural(one="order", many="orders"):
         return answers
@@ -144,14 +157,14 @@ def _status_row(row: StatusRow | None) -> dict[str, Any]:
     }
 
 
-async def _balance(customer_id: int, fields: Fields, gateway: Gateway) -> dict[str, str]:
-    row = await gateway.balance(customer_id)
+async def _balance(caller: Caller, fields: Fields, gateway: Gateway) -> dict[str, str]:
+    row = await gateway.balance(caller.customer_id)
     return {"balance": format_amount(row.available_micros), "currency": row.currency}
 
 
-async def _cancel(customer_id: int, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
+async def _cancel(caller: Caller, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
     asked = _ids(fields, "orders", "order")
-    answers = await gateway.cancel(customer_id, _known(asked))
+    answers = await gateway.cancel(caller.customer_id, _known(asked))
     sentences = {answer.order_id: wording.CANCEL[answer.verdict] for answer in answers}
     return [{"order": id_ or text, "cancel": _accepted(sentences.get(id_, BAD_ORDER))} for text, id_ in asked]
 
@@ -160,16 +173,16 @@ def _accepted(sentence: str | None) -> int | dict[str, str]:
     return 1 if sentence is None else _row_error(sentence)
 
 
-async def _refill(customer_id: int, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
+async def _refill(caller: Caller, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
     asked = _ids(fields, "orders", "order")
-    rows = await gateway.statuses(customer_id, _known(asked))
+    rows = await gateway.statuses(caller.customer_id, _known(asked))
     sentences = [(text, id_, NO_REFILL if id_ in rows else BAD_ORDER) for text, id_ in asked]
     if not fields.is_plural(one="order", many="orders"):
         raise IncorrectRequest(sentences[0][2])
     return [{"order": id_ or text, "refill": _row_error(sentence)} for text, id_, sentence in sentences]
 
 
-async def _refill_status(customer_id: int, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
+async def _refill_status(caller: Caller, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
     asked = _ids(fields, "refills", "refill", missing=NO_REFILL_FOUND)
     if not fields.is_plural(one="refill", many="refills"):
         raise IncorrectRequest(NO_REFILL_FOUND)

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from sevenpanel.accounts.domain import KeyLimits, is_well_formed, is_within, key_hash
 from sevenpanel.api import wording
-from sevenpanel.api.actions import ANSWERS, NEEDS, WRITES, Action
+from sevenpanel.api.actions import ANSWERS, NEEDS, WRITES, Action, Caller
 from sevenpanel.api.body import SMALL, BodyReader, CallerGone, Receive, Scope, Send, header, headers
 from sevenpanel.api.fields import Fields, read_fields
 from sevenpanel.api.gateway import Admission, Gateway
@@ -34,7 +34,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
-            answer = await self._answer(await self._read(scope, receive), caller_of(scope))
+            answer = await self._answer(await self._read(scope, receive), address_of(scope))
         except CallerGone:
             return
         except Refusal as refusal:
@@ -61,20 +61,20 @@ class Door:
             return read_fields(query=query, body=body, content_type=content_type)
         return await self._gateway.aside(lambda: read_fields(query=query, body=body, content_type=content_type))
 
-    async def _answer(self, fields: Fields, caller: str) -> Any:
+    async def _answer(self, fields: Fields, address: str) -> Any:
         action = fields.text("action")
         if action not in ANSWERS:
             raise IncorrectRequest(INCORRECT)
         try:
-            admission, customer_id = await self._admit(fields.text("key") or "")
-            _refuse_beyond(admission.limits, Action(action), caller)
-            return await ANSWERS[Action(action)](customer_id, fields, self._gateway)
+            admission, caller = await self._admit(fields.text("key") or "")
+            _refuse_beyond(admission.limits, Action(action), address)
+            return await ANSWERS[Action(action)](caller, fields, self._gateway)
         except NothingDone as refusal:
             if action in WRITES:
                 raise
             raise NotKnown from refusal
 
-    async def _admit(self, key: str) -> tuple[Admission, int]:
+    async def _admit(self, key: str) -> tuple[Admission, Caller]:
         if not is_well_formed(key):
             raise IncorrectRequest(BAD_KEY)
         admission = await self._gateway.admit(key_hash(key))
@@ -84,10 +84,10 @@ class Door:
             raise TooManyRequests(retry_after=max(1, math.ceil(admission.retry_after)))
         if not admission.access.is_allowed:
             raise IncorrectRequest(wording.not_accepted(admission.access))
-        return admission, admission.customer_id
+        return admission, Caller(customer_id=admission.customer_id, capped_key_id=admission.capped_key_id)
 
 
-def caller_of(scope: Scope) -> str:
+def address_of(scope: Scope) -> str:
     """From which address a request comes, as far as proxies are trusted."""
     client = scope.get("client")
     return visitor_address(
@@ -97,13 +97,13 @@ def caller_of(scope: Scope) -> str:
     )
 
 
-def _refuse_beyond(limits: KeyLimits, action: Action, caller: str) -> None:
+def _refuse_beyond(limits: KeyLimits, action: Action, address: str) -> None:
     """Hold a key to what its owner allows it.
 
     :raises IncorrectRequest: when it is used from elsewhere, or for something else.
     """
-    if limits.networks and not is_within(caller, limits.networks):
-        raise IncorrectRequest(wording.ELSEWHERE.format(address=caller))
+    if limits.networks and not is_within(address, limits.networks):
+        raise IncorrectRequest(wording.ELSEWHERE.format(address=address))
     if NEEDS[action] not in limits.permissions:
         raise IncorrectRequest(wording.NOT_PERMITTED[NEEDS[action]])
 

@@ -52,10 +52,12 @@ log = logging.getLogger(__name__)
 class Admission:
     """Whose key it is, None for nobody's, and whether the key is within its rate.
 
+    :param capped_key_id: the key, when it has a daily limit: only then has placing to count what is spent under it.
     :param access: what the Terms say about this customer's programs now (clause 0.1).
     :param limits: what the key may do, and from where (S-33, S-34).
     """
 
+    capped_key_id: int | None
     customer_id: int | None
     access: Access
     limits: KeyLimits
@@ -220,6 +222,7 @@ def _admissions(found: Sequence[asyncpg.Record], now: datetime) -> list[Admissio
     }
     return [
         Admission(
+            capped_key_id=row["key_id"] if row["is_capped"] else None,
             customer_id=row["customer_id"],
             access=judged[each],
             limits=accounts.limits_of(row["permissions"], row["networks"]),

@@ -25,6 +25,7 @@ REFUSED = {
     RefusalCode.ACTIVE_ORDER: "You have active order with this link. Please wait until order being completed.",
     RefusalCode.PRICE_CHANGED: "The price has changed. Nothing was charged.",
     RefusalCode.NOT_ENOUGH_FUNDS: "Not enough funds on balance",
+    RefusalCode.OVER_CAP: "Daily limit of this API key reached. {sentence}",
 }
 assert REFUSED.keys() == set(RefusalCode)
 

@@ -165,6 +165,7 @@ class RefusalCode(StrEnum):
     ACTIVE_ORDER = "active_order"
     PRICE_CHANGED = "price_changed"
     NOT_ENOUGH_FUNDS = "not_enough_funds"
+    OVER_CAP = "over_cap"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,7 @@ class OrderLine:
 
     :param max_charge_micros: the price that was shown and confirmed; a higher one is refused (I13).
     :param request_id: the caller's own id for this request: the same id is never charged twice.
+    :param key_id: the API key under which it came, which may have a daily limit (S-33).
     """
 
     customer_id: int
@@ -183,6 +185,7 @@ class OrderLine:
     source: Source = Source.API
     request_id: str | None = None
     max_charge_micros: int | None = None
+    key_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,11 @@ def _of_any_action() -> tuple[ErrorWords, ...]:
             because=_("The key is limited to addresses, and this one, as the desk sees it, is not among them."),
             advice=_("Add the address on the key's own page, or send from one that is listed."),
         ),
+        ErrorWords(
+            text="Daily limit of this API key reached. ...",
+            because=_("The order costs more than the key may still spend today; the message says how much that is."),
+            advice=_("Wait for midnight UTC, raise the limit on the key's own page, or order less."),
+        ),
         *(
             ErrorWords(
                 text=f"This API key may not {verb}. ...",

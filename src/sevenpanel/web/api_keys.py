@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sevenpanel.accounts import commands, queries
 from sevenpanel.accounts.domain import ANYTHING, KeyLimits, KeyRow, Permission
+from sevenpanel.kernel.money import format_amount
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
@@ -35,6 +36,7 @@ class Box:
 class Key:
     """A key as its owner may see it.
 
+    :param spent: what it has spent today of its daily limit; empty when it has none.
     :param limits: what it is held to, in words; empty when it may do everything from everywhere.
     :param ends: until when it lives on, once it was replaced.
     """
@@ -51,6 +53,8 @@ class Key:
     limits: tuple[str, ...]
     boxes: tuple[Box, ...]
     networks: str
+    daily_cap: str
+    spent: str
 
 
 @customer_only
@@ -117,20 +121,29 @@ def revoke(request: DeskRequest, key_id: int) -> HttpResponse:
 def _page(
     request: DeskRequest, *, made: str = "", wrong: str = "", status: int = 200, typed: KeyForm | None = None
 ) -> HttpResponse:
+    currency = _currency(request)
     context = {
-        "keys": [_key(row, request) for row in queries.keys(customer_id=request.customer_id)],
+        "keys": [_key(row, request, currency) for row in queries.keys(customer_id=request.customer_id)],
         "made": made,
         "wrong": wrong,
         "boxes": _boxes(ANYTHING),
         "name": typed["name"].value() if typed else "",
         "networks": typed["networks"].value() if typed else "",
+        "daily_cap": typed["daily_cap"].value() if typed else "",
+        "currency": currency,
         "api_url": request.build_absolute_uri(API_PATH),
     }
     return render(request, "web/keys/list.html", context, status=status)
 
 
 def _key_page(request: DeskRequest, row: KeyRow, *, wrong: str = "", status: int = 200) -> HttpResponse:
-    context = {"key": _key(row, request), "wrong": wrong, "hours": list(HOURS.items())}
+    currency = _currency(request)
+    context = {
+        "key": _key(row, request, currency),
+        "wrong": wrong,
+        "hours": list(HOURS.items()),
+        "currency": currency,
+    }
     return render(request, "web/keys/key.html", context, status=status)
 
 
@@ -141,11 +154,16 @@ def _my_key(request: DeskRequest, key_id: int) -> KeyRow:
     return found
 
 
+def _currency(request: DeskRequest) -> str:
+    return queries.customer(customer_id=request.customer_id).currency
+
+
 def _first_of(form: forms.Form) -> str:
     return str(next(iter(form.errors.values()))[0])
 
 
-def _key(row: KeyRow, request: DeskRequest) -> Key:
+def _key(row: KeyRow, request: DeskRequest, currency: str) -> Key:
+    cap = row.limits.daily_cap_micros
     has_ended = row.ends_at is not None and row.ends_at <= request.received_at
     return Key(
         id=row.id,
@@ -157,17 +175,25 @@ def _key(row: KeyRow, request: DeskRequest) -> Key:
         revoked=present.instant(row.revoked_at) if row.revoked_at else None,
         ends=present.instant(row.ends_at) if row.ends_at else None,
         is_live=row.revoked_at is None and not has_ended,
-        limits=_limits(row.limits),
+        limits=_limits(row.limits, currency),
         boxes=_boxes(row.limits),
         networks="\n".join(row.limits.networks),
+        daily_cap=format_amount(cap) if cap is not None else "",
+        spent=_of_cap(row, currency) if cap is not None else "",
     )
 
 
-def _limits(limits: KeyLimits) -> tuple[str, ...]:
-    if limits == ANYTHING:
-        return ()
+def _of_cap(row: KeyRow, currency: str) -> str:
+    cap = row.limits.daily_cap_micros or 0
+    told = {"spent": present.money(row.spent_micros, currency), "cap": present.money(cap, currency)}
+    return _("%(spent)s of %(cap)s today; the day ends at midnight UTC") % told
+
+
+def _limits(limits: KeyLimits, currency: str) -> tuple[str, ...]:
+    cap = limits.daily_cap_micros
+    spend = (_("at most %(cap)s a day") % {"cap": present.money(cap, currency)},) if cap is not None else ()
     permitted = [str(words) for each, words in PERMISSIONS.items() if each in limits.permissions]
-    return (*(permitted if len(permitted) < len(Permission) else ()), *limits.networks[:3])
+    return (*(permitted if len(permitted) < len(Permission) else ()), *spend, *limits.networks[:3])
 
 
 def _boxes(limits: KeyLimits) -> tuple[Box, ...]:

@@ -14,6 +14,7 @@ from sevenpanel.accounts.domain import (
     read_networks,
 )
 from sevenpanel.web.forms import STALE, TextField
+from sevenpanel.web.fund_forms import AmountField
 
 PERMISSIONS = {
     Permission.READ: gettext_lazy("Read services, prices, the balance and orders"),
@@ -41,6 +42,7 @@ class LimitsForm(forms.Form):
         error_messages={"required": _NOTHING, "invalid_choice": STALE},
     )
     networks = TextField(max_length=4000)
+    daily_cap = AmountField()
 
     def clean_networks(self) -> tuple[str, ...]:
         """The networks in their usual form.
@@ -59,7 +61,9 @@ class LimitsForm(forms.Form):
     def limits(self) -> KeyLimits:
         """What was sent."""
         return KeyLimits(
-            permissions=frozenset(self.cleaned_data["permissions"]), networks=self.cleaned_data["networks"]
+            permissions=frozenset(self.cleaned_data["permissions"]),
+            networks=self.cleaned_data["networks"],
+            daily_cap_micros=self.cleaned_data["daily_cap"],
         )
 
 

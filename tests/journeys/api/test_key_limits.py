@@ -39,6 +39,19 @@ def test_s33_a_key_does_what_it_may_and_nothing_else(door: Served, alice: Person
     assert len(orders.orders(customer_id=alice.customer_id, limit=10)) == 1
 
 
+def test_s33_a_key_spends_what_it_may_a_day(door: Served, alice: Person, service: int) -> None:
+    client = limited(door, alice, daily_cap_micros=100_000)
+
+    def order(number: int, quantity: int) -> dict[str, Any]:
+        answer: dict[str, Any] = client("add", service=service, link=f"t.me/channel_{number}", quantity=quantity)
+        return answer
+
+    assert list(order(1, 100)) == ["order"]
+    expected = "Daily limit of this API key reached. This key may spend 0.01 more today; the day ends at midnight UTC."
+    assert order(2, 100)["error"].startswith(expected)
+    assert list(order(3, 11)) == ["order"]
+
+
 def test_s34_a_key_is_taken_from_its_networks_alone_and_a_header_changes_nothing(door: Served, alice: Person) -> None:
     here, elsewhere = (limited(door, alice, networks=(each,)) for each in ("127.0.0.0/8", "203.0.113.0/24"))
 

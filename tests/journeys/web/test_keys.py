@@ -40,10 +40,22 @@ def test_s33_a_key_is_made_with_limits_and_they_are_changed(alice: Visitor) -> N
     assert rows(alice)[0].limits == KeyLimits(permissions=frozenset({Permission.READ, Permission.CANCEL}))
 
 
+def test_s33_a_daily_limit_is_kept_and_told(alice: Visitor, key: KeyRow) -> None:
+    alice.post(f"/keys/{key.id}/", {"permissions": ["read", "order", "cancel"], "daily_cap": "۲۵.5"})
+
+    assert rows(alice)[0].limits == KeyLimits(daily_cap_micros=25_500_000)
+    page = alice.get(f"/keys/{key.id}/")
+    assert "Spent 0.00 USD of 25.50 USD today" in text(page)
+    assert fields(page, f"post /keys/{key.id}/")["daily_cap"] == "25.50"
+    assert "at most 25.50 USD a day" in text(alice.get("/keys/"))
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ({"permissions": []}, "Tick at least one thing"),
+        ({"daily_cap": "much"}, "Write an amount like"),
+        ({"daily_cap": "0"}, "more than nothing"),
         ({"networks": "my-server"}, "“my-server” is no address"),
         ({"networks": "10.0.0.0/33"}, "“10.0.0.0/33” is no address"),
         ({"permissions": ["everything"]}, "Load the page again"),

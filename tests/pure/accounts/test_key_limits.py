@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sevenpanel.accounts.domain import NETWORKS_MAX, NotANetwork, is_within, read_networks
-from sevenpanel.api.door import caller_of
+from sevenpanel.api.door import address_of
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_s34_nobody_forges_an_address_past_the_proxies(
     settings.TRUSTED_PROXIES = proxies  # type: ignore[attr-defined]
     scope = {"client": ("192.0.2.1", 4711), "headers": [(b"x-forwarded-for", told.encode()) for told in headers]}
 
-    assert caller_of(scope) == caller
+    assert address_of(scope) == caller

@@ -88,6 +88,8 @@ def limit_key(*, customer_id: int, key_id: int, limits: KeyLimits, now: datetime
 def replace_key(*, customer_id: int, key_id: int, hours: int, now: datetime) -> str:
     """Make a key with the same name, limits and rate, and let the old one live on for a while (S-35).
 
+    Each of the two may spend a whole daily limit on the day of the change.
+
     :param hours: 0 to `HOURS_OF_CHANGE_MAX`; with 0 the old one ends now.
     :returns: the new key: the only time that anybody sees it.
     :raises UnableToChangeKey: when this customer has no such live key, or it was replaced before.
@@ -105,6 +107,7 @@ def replace_key(*, customer_id: int, key_id: int, hours: int, now: datetime) -> 
             burst=old.burst,
             permissions=old.permissions,
             networks=old.networks,
+            daily_cap_micros=old.daily_cap_micros,
             created_at=now,
         )
     )
@@ -124,11 +127,12 @@ def _live(now: datetime) -> QuerySet[models.ApiKey]:
     return models.ApiKey.objects.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now), revoked_at__isnull=True)
 
 
-def _columns(limits: KeyLimits) -> dict[str, list[str] | None]:
+def _columns(limits: KeyLimits) -> dict[str, list[str] | int | None]:
     everything = limits.permissions == frozenset(Permission)
     return {
         "permissions": None if everything else sorted(limits.permissions),
         "networks": list(limits.networks) or None,
+        "daily_cap_micros": limits.daily_cap_micros,
     }
 
 

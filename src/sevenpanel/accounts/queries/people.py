@@ -1,7 +1,7 @@
 """Reads about people and keys, as frozen rows."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -12,8 +12,9 @@ from sevenpanel.kernel import db
 
 _KEYS = """
 SELECT k.id, k.name, k.hint, k.created_at, a.last_used_at, k.revoked_at, k.rate_per_second, k.burst,
-       k.ends_at, k.permissions, k.networks
+       k.ends_at, k.permissions, k.networks, k.daily_cap_micros, coalesce(s.spent_micros, 0) AS spent_micros
   FROM accounts_apikey k LEFT JOIN accounts_keyallowance a ON a.key_id = k.id
+  LEFT JOIN accounts_keyspend s ON s.key_id = k.id AND s.day = (now() AT TIME ZONE 'UTC')::date
  WHERE k.customer_id = %s ORDER BY k.revoked_at IS NOT NULL OR k.ends_at <= now(), k.id DESC
 """
 
@@ -22,7 +23,7 @@ SELECT k.id, k.name, k.hint, k.created_at, a.last_used_at, k.revoked_at, k.rate_
 # of the key (S-33, S-34).
 ADMIT = """
 SELECT a.key_id, a.customer_id, a.is_suspended, a.is_allowed, a.retry_after, accepted.labels,
-       k.permissions, k.networks
+       k.permissions, k.networks, k.daily_cap_micros IS NOT NULL AS is_capped
   FROM accounts_admit({}::bytea[]) a
   LEFT JOIN accounts_apikey k ON k.id = a.key_id
   LEFT JOIN LATERAL (
@@ -92,12 +93,17 @@ def keys(*, customer_id: int) -> list[KeyRow]:
     return [_key(**row) for row in db.named_rows(_KEYS, (customer_id,))]
 
 
-def _key(*, permissions: list[str] | None, networks: list[str] | None, **row: Any) -> KeyRow:
-    return KeyRow(**row, limits=limits_of(permissions, networks))
+def _key(
+    *, permissions: list[str] | None, networks: list[str] | None, daily_cap_micros: int | None, **row: Any
+) -> KeyRow:
+    return KeyRow(**row, limits=replace(limits_of(permissions, networks), daily_cap_micros=daily_cap_micros))
 
 
 def limits_of(permissions: Iterable[str] | None, networks: Iterable[str] | None) -> KeyLimits:
-    """The limits of a key as its row tells them, where nothing is no limit."""
+    """What a key may do and from where, as its row tells it, where nothing is no limit.
+
+    What it may spend is left to the placing statement, which reads it where it counts.
+    """
     return _limits(None if permissions is None else tuple(permissions), tuple(networks or ()))
 
 

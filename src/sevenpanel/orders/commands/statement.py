@@ -26,7 +26,8 @@ REQUEST_ID_LENGTH_MAX = 128
 
 _TYPES = (
     "bigint[]", "bigint[]", "text[]", "text[]", "text[]", "text[]", "boolean[]", "bigint[]", "text[]", "bigint[]",
-    "text[]", "text[]", "bytea[]", "bigint[]", "boolean[]", "text[]", "text[]", "text[]", "text", "timestamptz",
+    "text[]", "text[]", "bytea[]", "bigint[]", "boolean[]", "text[]", "bigint[]", "text[]", "text[]", "text",
+    "timestamptz",
 )  # fmt: skip
 _COLUMNS = "ord, code, order_id, charge_micros, fact"
 _CALL = "SELECT {columns} FROM orders_place({arguments})"
@@ -82,7 +83,11 @@ def _is_storable(request_id: str) -> bool:
 
 def place_arguments(judged: Sequence[Judged], now: datetime) -> list[Any]:
     """The arguments of `PLACE` for these lines: an array for each column, the figures of the Terms, and the instant."""
-    rare = [_if_any([one.is_wrong for one in judged]), _if_any([one.short_link for one in judged])]
+    rare = [
+        _if_any([one.is_wrong for one in judged]),
+        _if_any([one.short_link for one in judged]),
+        _if_any([one.line.key_id for one in judged]),
+    ]
     return [*db.columns((_columns_of(one) for one in judged), 14), *rare, *_reaches(now), now]
 
 
@@ -168,6 +173,9 @@ _WITH_A_FIGURE: dict[RefusalCode, Callable[[int], Phrase]] = {
         "The price has changed to %(amount)s since you saw it. Look again and confirm.", amount=Sum(fact)
     ),
     RefusalCode.NOT_ENOUGH_FUNDS: lambda fact: say("The balance is %(amount)s short.", amount=Sum(fact)),
+    RefusalCode.OVER_CAP: lambda fact: say(
+        "This key may spend %(amount)s more today; the day ends at midnight UTC.", amount=Sum(fact)
+    ),
 }
 assert _SENTENCES.keys() | _WITH_A_FIGURE.keys() == set(RefusalCode)
 
