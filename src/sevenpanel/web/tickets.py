@@ -20,6 +20,7 @@ from sevenpanel.terms import Aspect, Document, Kind, named_word
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
+from sevenpanel.web.exposed_keys import after_writing
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import capital, told
 from sevenpanel.web.ticket_forms import PAYMENT, QUESTION, SLUG_OF_ASPECT, NewTicketForm, ReplyForm, uploads
@@ -72,7 +73,7 @@ def new_ticket(request: DeskRequest) -> HttpResponse:
     except Refusal as refusal:
         return _new(request, form.cleaned_data["kind"], request.POST, wrong=told(refusal.sentence), status=422)
     messages.success(request, _("Your ticket is open. The clock for an answer runs from now."))
-    return redirect("web:ticket", ticket_id=ticket_id)
+    return after_writing(request, ticket_id, form.cleaned_data["subject"], form.cleaned_data["body"])
 
 
 def _orders_asked(request: DeskRequest) -> list[str]:
@@ -170,7 +171,7 @@ def reply(request: DeskRequest, ticket_id: int) -> HttpResponse:
         )
     except Refusal as refusal:
         return _page(request, found, body=form.cleaned_data["body"], wrong=told(refusal.sentence), status=422)
-    return redirect("web:ticket", ticket_id=ticket_id)
+    return after_writing(request, ticket_id, form.cleaned_data["body"])
 
 
 @customer_only
@@ -222,7 +223,7 @@ def appeal(request: DeskRequest, ticket_id: int, request_id: int) -> HttpRespons
     except Refusal as refusal:
         return _page(request, found, body=body, wrong=told(refusal.sentence), status=422)
     messages.success(request, _("Another member of staff decides it again."))
-    return redirect("web:ticket", ticket_id=ticket_id)
+    return after_writing(request, ticket_id, body)
 
 
 @customer_only

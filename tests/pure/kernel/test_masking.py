@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from sevenpanel.kernel.masking import MaskKeys
+from sevenpanel.kernel.masking import MaskKeys, without_keys
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,12 @@ def test_a_key_is_masked_wherever_it_stands(message: str, arguments: tuple[objec
     logger.removeHandler(handler)
     assert "abc123XYZ" not in out.getvalue()
     assert "od_live_..." in out.getvalue()
+
+
+def test_s36_of_a_key_in_a_text_its_owner_still_sees_which_it_is() -> None:
+    key = "od_live_" + "a1B2" * 9
+
+    assert without_keys(f"my key is {key}, od_live_short") == "my key is od_live_...a1B2, od_live_..."
 
 
 def test_other_lines_pass_unchanged() -> None:

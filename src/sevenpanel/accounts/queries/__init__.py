@@ -21,6 +21,7 @@ from sevenpanel.accounts.queries.people import (
     customers,
     keys,
     limits_of,
+    live_key_among,
     person_of_email,
     staff_addresses,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "labels_of_customer",
     "labels_of_person",
     "limits_of",
+    "live_key_among",
     "look",
     "person_of_email",
     "reading",

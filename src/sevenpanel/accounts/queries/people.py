@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from sevenpanel.accounts import models
-from sevenpanel.accounts.domain import STAFF, KeyLimits, KeyRow, Permission, Role
+from sevenpanel.accounts.domain import STAFF, KeyLimits, KeyRow, Permission, Role, key_hash
 from sevenpanel.kernel import db
 
 _KEYS = """
@@ -91,6 +91,13 @@ def customers(*, customer_ids: Collection[int]) -> dict[int, str]:
 def keys(*, customer_id: int) -> list[KeyRow]:
     """A customer's keys, live ones first; the keys themselves are known to nobody here."""
     return [_key(**row) for row in db.named_rows(_KEYS, (customer_id,))]
+
+
+def live_key_among(*, customer_id: int, keys: Iterable[str]) -> int | None:
+    """The id of a customer's live key that is among these texts; somebody else's is nobody's here."""
+    hashes = [key_hash(key) for key in keys]
+    live = models.ApiKey.objects.filter(customer_id=customer_id, hash__in=hashes, revoked_at__isnull=True)
+    return live.order_by("id").values_list("id", flat=True).first()
 
 
 def _key(

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sevenpanel.kernel import db, outbox
+from sevenpanel.kernel.masking import without_keys
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.kernel.said import Count, say
 from sevenpanel.orders import queries as orders
@@ -76,11 +77,11 @@ def _check_opening(topic: Topic, kind: Kind | None, order_ids: Sequence[int]) ->
 
 
 def checked_words(body: str, *, has_files: bool) -> str:
-    """The words of a message.
+    """The words of a message; an API key in them is masked before anybody can read it (S-36).
 
     :raises UnableToWrite: when there are none and no files, or too many.
     """
-    words = body.strip()
+    words = without_keys(body.strip())
     if not words and not has_files:
         raise UnableToWrite(say("Write what it is about."))
     if len(words) > TEXT_LENGTH_MAX or "\0" in words:
@@ -124,7 +125,7 @@ def _open(
 
 
 def _subject(subject: str, topic: Topic, kind: Kind | None) -> str:
-    given = " ".join(subject.split())[:SUBJECT_LENGTH_MAX].strip()
+    given = without_keys(" ".join(subject.split()))[:SUBJECT_LENGTH_MAX].strip()
     fallback = kind.value if kind is not None else A_PAYMENT if topic is Topic.PAYMENT else A_QUESTION
     return given or as_subject(fallback)
 
