@@ -163,20 +163,3 @@ def later_by(visitor: Visitor, *, minutes: int) -> None:
     records = session["account_authentication_methods"]
     session["account_authentication_methods"] = [{**each, "at": each["at"] - minutes * 60} for each in records]
     session.save()
-
-
-def test_s23_the_owner_is_told_by_mail_and_a_mail_server_that_is_away_undoes_nothing(
-    alice: Person, settings: Any
-) -> None:
-    settings.ACCOUNT_EMAIL_NOTIFICATIONS = True
-    visitor = signed_in(alice)
-    mail.outbox.clear()
-
-    add_app(visitor)
-    assert [message.to for message in mail.outbox] == [[alice.email]]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    answer = visitor.post(f"{PAGE}app/remove/")
-
-    assert answer.status_code == 302
-    assert not queries.second_factors(user_id=alice.user_id).is_on
