@@ -38,6 +38,42 @@ def test_every_language_but_english_has_a_catalogue() -> None:
     assert messages.PLURALS.keys() == set(LANGUAGES)
 
 
+def missing(catalog: Catalog) -> list[str]:
+    """The messages that are not translated in every form, or not for certain."""
+    return [
+        str(each.id) for each in catalog if each.id and (each.fuzzy or not messages.is_whole(each, catalog.num_plurals))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_has_what_the_site_says_and_nothing_else(language: str) -> None:
+    """When this is red, `make messages` brings the catalogues up to date (docs/languages.md)."""
+    catalog = messages.translated(language)
+
+    assert {(each.id, each.context) for each in catalog if each.id} == set(messages.said())
+    assert messages.path_of(language).read_bytes() == messages.written(language, messages.merged(language, catalog))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_is_translated(language: str) -> None:
+    assert missing(messages.translated(language)) == []
+
+
+def test_what_is_not_translated_in_every_form_is_seen() -> None:
+    catalog = Catalog(locale="ru")
+    catalog.mime_headers = [("Plural-Forms", messages.PLURALS["ru"])]
+    for message, string, flags in (
+        ("whole", "целое", ()),
+        ("perhaps", "может быть", ("fuzzy",)),
+        ("empty", "", ()),
+        (("one", "many"), ("один", "два", ""), ()),
+        (("day", "days"), ("день", "дня", "дней"), ()),
+    ):
+        catalog.add(message, string, flags=flags)
+
+    assert missing(catalog) == ["perhaps", "empty", "('one', 'many')"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_filled_into_a_message_is_filled_into_its_translation(language: str) -> None:
     assert list(astray(messages.translated(language))) == []

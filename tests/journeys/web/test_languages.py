@@ -150,3 +150,11 @@ def test_how_one_reads_is_in_the_export_of_one_s_data(alice: Visitor) -> None:
 
 def test_settings_and_accounts_know_the_same_languages() -> None:
     assert [code for code, _name in settings.LANGUAGES] == list(Language)
+
+
+@pytest.mark.parametrize(("language", "is_told"), [("en", False), ("fa", True)])
+def test_the_terms_stay_in_their_language_and_say_so(language: str, is_told: bool) -> None:
+    page = Client().get("/terms/", headers={"Accept-Language": language}).content.decode()
+
+    assert '<article lang="en" dir="auto">' in page
+    assert ('<p class="notice">' in page) == is_told
