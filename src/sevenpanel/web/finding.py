@@ -20,6 +20,7 @@ from sevenpanel.web.context import customer_pages
 from sevenpanel.web.numbers import latin_digits
 from sevenpanel.web.shortcuts import GOES, LETTER_OF
 from sevenpanel.web.telling import told
+from sevenpanel.web.ticket_rows import subject_of
 
 TEXT_LENGTH_MAX = 200
 SHOWN = 5
@@ -161,7 +162,7 @@ def _tickets(asked: Sought) -> list[Item]:
     if not asked.id and not asked.is_text:
         return []
     found = support.find_tickets(customer_id=asked.customer_id, text=asked.text, ticket_id=asked.id, limit=SHOWN)
-    return [Item(url=reverse("web:ticket", args=[id_]), id=id_, name=subject) for id_, subject in found]
+    return [Item(url=reverse("web:ticket", args=[id_]), id=id_, name=subject_of(subject)) for id_, subject in found]
 
 
 def _services(asked: Sought) -> list[Item]:
