@@ -75,7 +75,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "frame": SimpleLazyObject(lambda: _frame(request)),
         "look": SimpleLazyObject(lambda: _look(request)),
         "languages": choices(request),
-        "clock": clock(),
+        "times_written": clock(),
         "letters": letters_of(request),
     }
 
