@@ -59,6 +59,8 @@ class Switch(StrEnum):
     STOP_AT_ONCE = "stop-at-once"
     SPEND_CODES_AGAIN = "spend-codes-again"
     IGNORE_CAPS = "ignore-caps"
+    ERASE_UNLOCKED = "erase-unlocked"
+    WRITE_FOR_THE_ERASED = "write-for-the-erased"
 
 
 Change = tuple[str, str]
@@ -308,6 +310,13 @@ FAULTS = {
     ),
     Switch.FORGET_NOTICES_OF_DECISIONS: Fault(
         functions=(("sevenpanel.orders.commands.recording:_row", (("to_data(made.record)", _WITHOUT_NOTICES),)),),
+    ),
+    Switch.ERASE_UNLOCKED: _in(
+        "sevenpanel.erasure.commands.carrying_out:_lock", "ledger.lock_balance(customer_id=customer_id)", "pass"
+    ),
+    Switch.WRITE_FOR_THE_ERASED: Fault(
+        file="erasure/migrations/nothing_new.sql",
+        changes=(("PERFORM FROM accounts_customer WHERE id = NEW.customer_id FOR KEY SHARE;", ""),),
     ),
 }
 assert FAULTS.keys() == set(Switch)

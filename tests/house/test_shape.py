@@ -24,6 +24,7 @@ CONTEXTS = {
     "deposits": {"sources", "keys", "simchain"},
     "fulfilment": {"providers", "access", "vault"},
     "insight": {"meters"},
+    "erasure": set(),
 }
 
 # Where a request, a command line or a worker begins, the clock is read; everything below is told the time.

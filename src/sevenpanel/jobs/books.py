@@ -11,6 +11,7 @@ import structlog
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.deposits import queries as deposits
+from sevenpanel.erasure import queries as erasure
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import queries as insight
@@ -22,7 +23,7 @@ from sevenpanel.orders import queries as order_rows
 
 # Twice as often as has to be, so that one look that fails is made up for within the minute.
 EVERY = timedelta(seconds=25)
-ROOMS = (ledger, order_rows, catalog, fulfilment_rows, accounts, deposits, insight)
+ROOMS = (ledger, order_rows, catalog, fulfilment_rows, accounts, deposits, insight, erasure)
 WATCHED = (ledger, order_rows, fulfilment_rows, deposits)
 
 _log = structlog.get_logger("sevenpanel.books")

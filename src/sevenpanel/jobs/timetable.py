@@ -8,6 +8,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from sevenpanel.deposits import commands as deposits
+from sevenpanel.erasure import commands as erasure
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
@@ -64,6 +65,15 @@ def forget_requests(timestamp: int) -> None:
     while (batch := orders.forget_requests(now=_now())) == BATCH:
         count += batch
     _log.info("request ids forgotten", count=count + batch)
+
+
+@app.periodic(cron="3-59/10 * * * *")
+@app.task(queue=QUEUE, queueing_lock="erasures", retry=RETRY)
+def erase_accounts(timestamp: int) -> None:
+    """Delete accounts whose people asked for it and had their time to change their minds."""
+    count = erasure.erase_due(now=_now())
+    if count:
+        _log.info("accounts deleted", count=count)
 
 
 @app.periodic(cron="53 3 * * *")

@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from sevenpanel.deposits import commands as deposits
+from sevenpanel.erasure import commands as erasure
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
@@ -179,7 +180,7 @@ def _tend_deposits(clock: DatabaseClock) -> None:
 def _send_mail(clock: DatabaseClock) -> bool:
     """What staff must know at once goes first."""
     at_once = orders.send_next_stop_letter(clock=clock) or deposits.send_next_key_letter(clock=clock)
-    return at_once or support.send_next_mail(clock=clock)
+    return at_once or erasure.send_next_erasure_letter(clock=clock) or support.send_next_mail(clock=clock)
 
 
 def _take_in(topic: str, look: Bell) -> int:

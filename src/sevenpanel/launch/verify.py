@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog import queries as catalog
 from sevenpanel.deposits import queries as deposits
+from sevenpanel.erasure import queries as erasure
 from sevenpanel.fulfilment import queries as fulfilment
 from sevenpanel.insight import queries as insight
 from sevenpanel.kernel.db import snapshot
@@ -16,7 +17,7 @@ from sevenpanel.ledger.queries import TrialLine
 from sevenpanel.orders import queries as orders
 
 # Every room that keeps invariants. All are checked over all rows, in one snapshot, while the desk goes on working.
-ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits, insight)
+ROOMS = (ledger, orders, catalog, fulfilment, accounts, deposits, insight, erasure)
 
 
 def main(argv: Sequence[str]) -> int:

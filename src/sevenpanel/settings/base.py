@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "sevenpanel.support",
     "sevenpanel.insight",
     "sevenpanel.deposits",
+    "sevenpanel.erasure",
     "sevenpanel.api",
     "sevenpanel.web",
     "sevenpanel.desk",

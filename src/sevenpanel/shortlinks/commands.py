@@ -118,3 +118,14 @@ def _switch(token: str, *, is_on: bool, by: SwitchedBy, staff_id: int | None, wo
     models.ShortLink.objects.filter(token=token).update(is_on=is_on)
     said = words.strip()[:WORDS_LENGTH_MAX]
     models.Switch.objects.create(link_id=token, is_on=is_on, by=by.value, staff_id=staff_id, words=said, at=now)
+
+
+_ERASE = """
+UPDATE shortlinks_shortlink SET address = 'https://erased.invalid/', target = '', is_on = false WHERE customer_id = %s
+"""
+
+
+@db.step
+def unlink_short_links(*, customer_id: int) -> None:
+    """This function forgets where a customer's short links lead, and switches them off (clause 7.5)."""
+    db.rows(_ERASE, [customer_id])

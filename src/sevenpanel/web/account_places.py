@@ -57,4 +57,10 @@ ACCOUNT_PLACES = (
     AccountPlace(
         name="web:data", title=_("Your data"), about=_("Take everything with you that is kept about you, in one file.")
     ),
+    AccountPlace(
+        name="web:leave",
+        title=_("Delete your account"),
+        about=_("What has to end first, what goes and what stays, and why."),
+        for_staff=False,
+    ),
 )

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 
+from sevenpanel.erasure import queries as erasure
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.kernel.said import say
 from sevenpanel.web import errors
 from sevenpanel.web.request import DeskRequest
 
@@ -88,6 +90,8 @@ class RefusalMiddleware:
         """Answer a refusal or an absent database; anything else is a fault and goes on its way."""
         if isinstance(exception, Refusal):
             return errors.refused(request, exception)
+        if erasure.is_of_the_erased(exception):
+            return errors.refused(request, Refusal(say("This account was deleted. Nothing was kept of what you sent.")))
         if db.is_away(exception):
             return errors.unavailable(request, exception)
         return None

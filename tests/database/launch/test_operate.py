@@ -118,6 +118,20 @@ def test_a_new_password_replaces_the_old_one_and_ends_all_sessions(operate: Say)
     assert Client().login(email="alice@example.org", password=password)
 
 
+def test_7_5_an_account_is_deleted_by_letter_once_it_is_said_twice(operate: Say) -> None:
+    operate("add-person", "alice@example.org")
+    operate("add-person", "olga@desk.example", "--role", "admin")
+    words = ("erase", "Alice@Example.org", "--letter", "3 May", "--by", "olga@desk.example")
+
+    operate("credit", "alice@example.org", "1", "--reference", "a")
+    assert "There is money on the balance" in operate(*words)
+    db.rows("UPDATE ledger_balance SET balance_micros = 0")
+    assert "can be deleted. With --yes:" in operate(*words)
+    assert people.person_of_email(email="alice@example.org") is not None
+    assert "is deleted. A letter about it" in operate(*words, "--yes")
+    assert people.person_of_email(email="alice@example.org") is None
+
+
 def test_whoever_lost_every_second_factor_gets_in_by_the_password(operate: Say) -> None:
     operate("add-person", "alice@example.org")
     alice = people.person_of_email(email="alice@example.org")
@@ -135,6 +149,7 @@ def test_whoever_lost_every_second_factor_gets_in_by_the_password(operate: Say) 
         (("credit", "nobody@example.org", "1", "--reference", "a"), "no customer"),
         (("set-password", "nobody@example.org"), "nobody with the address"),
         (("remove-second-factor", "nobody@example.org"), "nobody with the address"),
+        (("erase", "alice@example.org", "--letter", "x", "--by", "alice@example.org"), "Nobody who runs the desk"),
         (("credit", "alice@example.org", "1,000", "--reference", "a"), "Write an amount"),
         (("make-key", "alice@example.org", "--rate", "0"), "at least 1"),
         (("add-person", "ALICE@example.org"), "is taken"),

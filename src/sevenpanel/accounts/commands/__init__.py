@@ -1,6 +1,14 @@
 """Writes about people: customers opened, staff added, keys made and revoked, Terms accepted, looks and tongues kept."""
 
 from sevenpanel.accounts.commands.accepting import UnableToAccept, accept, record_acceptance
+from sevenpanel.accounts.commands.erasing import (
+    addresses_for_farewell,
+    end_sessions,
+    erase_keys,
+    erase_people,
+    lock_customer,
+    unlink_acceptances,
+)
 from sevenpanel.accounts.commands.keys import (
     KEYS_PER_CUSTOMER_MAX,
     UnableToChangeKey,
@@ -43,12 +51,17 @@ __all__ = [
     "UnableToRevokeKey",
     "accept",
     "add_person",
+    "addresses_for_farewell",
     "end_other_sessions",
     "end_session",
+    "end_sessions",
+    "erase_keys",
+    "erase_people",
     "keep_language",
     "keep_look",
     "keep_reading",
     "limit_key",
+    "lock_customer",
     "make_key",
     "make_recovery_codes",
     "note_session",
@@ -62,4 +75,5 @@ __all__ = [
     "spend_app_code",
     "spend_recovery_code",
     "suspend_customer",
+    "unlink_acceptances",
 ]

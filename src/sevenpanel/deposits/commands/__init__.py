@@ -28,6 +28,7 @@ from sevenpanel.deposits.commands.deliveries import (
     forget_deliveries,
     take_delivery,
 )
+from sevenpanel.deposits.commands.erasing import unlink_deposits
 from sevenpanel.deposits.commands.evidence import UnableToShowEvidence, UnableToTakeEvidence, Upload, opened
 from sevenpanel.deposits.commands.evm import chain_source
 from sevenpanel.deposits.commands.intents import (
@@ -126,6 +127,7 @@ __all__ = [
     "switch_source",
     "take_delivery",
     "typed_money",
+    "unlink_deposits",
     "wake_source",
     "watch_chain",
     "withdraw_wallet",

@@ -122,9 +122,12 @@ class UnableToShowEvidence(Refusal):
 def opened(*, stored_as: str) -> bytes:
     """The bytes of a file of evidence; where there is a virus scanner, it looks first (S-9).
 
-    :raises UnableToShowEvidence: when the scanner found something, or could not look.
+    :raises UnableToShowEvidence: when the scanner found something or could not look, or the file was erased.
     """
-    data = path_of(stored_as).read_bytes()
+    path = path_of(stored_as)
+    if not path.exists():
+        raise UnableToShowEvidence("This file went with the account of the customer, who asked to be erased.")
+    data = path.read_bytes()
     answer = scan(settings.CLAMD, data) if settings.CLAMD else Clean()
     if isinstance(answer, Infected):
         raise UnableToShowEvidence(f"The virus scanner found {answer.name} in this file. It is not shown.")

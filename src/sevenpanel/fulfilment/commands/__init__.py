@@ -9,6 +9,7 @@ from sevenpanel.fulfilment.commands.asking_cancels import ask_cancels
 from sevenpanel.fulfilment.commands.catalogue import UnableToReadProvider, refresh_balance, refresh_catalogue
 from sevenpanel.fulfilment.commands.deciding import UnableToDecide, decide_unknown, write_off_overdue
 from sevenpanel.fulfilment.commands.dispatching import dispatch_next
+from sevenpanel.fulfilment.commands.erasing import unlink_tasks
 from sevenpanel.fulfilment.commands.inquiring import resolve_next
 from sevenpanel.fulfilment.commands.intake import take_cancels, take_in
 from sevenpanel.fulfilment.commands.leases import expire_leases
@@ -46,6 +47,7 @@ __all__ = [
     "sync_next",
     "take_cancels",
     "take_in",
+    "unlink_tasks",
     "update_provider",
     "write_off_overdue",
 ]

@@ -9,6 +9,7 @@ from sevenpanel.insight.commands.by_hand import (
     strike_out,
 )
 from sevenpanel.insight.commands.endings import forget_targets, take_in_endings
+from sevenpanel.insight.commands.erasing import unlink_readings
 from sevenpanel.insight.commands.planning import note_placed
 from sevenpanel.insight.commands.reading import miss_overdue, read_next
 from sevenpanel.insight.commands.timing import reckon_times
@@ -28,4 +29,5 @@ __all__ = [
     "set_meter",
     "strike_out",
     "take_in_endings",
+    "unlink_readings",
 ]

@@ -30,6 +30,7 @@ VERBS = {
     "remove-second-factor": Verb(people.remove_second_factor, people.email_argument),
     "credit": Verb(people.credit, people.credit_arguments),
     "suspend": Verb(people.suspend, people.suspend_arguments),
+    "erase": Verb(people.erase, people.erase_arguments),
     "make-key": Verb(people.make_key, people.key_arguments),
     "terms": Verb(documents.list_documents),
     "services": Verb(selling.list_services),

@@ -14,11 +14,15 @@ from django.db import IntegrityError, transaction
 from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts import queries as people
 from sevenpanel.accounts.domain import RATE_BURST, RATE_PER_SECOND, Role
+from sevenpanel.erasure import commands as erasure
+from sevenpanel.erasure import queries as erasures
+from sevenpanel.erasure.domain import SENTENCES, AskedBy
 from sevenpanel.kernel.money import format_amount, parse_amount
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger import queries as books
 from sevenpanel.ledger.domain import AccountKind, Reason, Transfer, customer, house
+from sevenpanel.terms import erasure_preview
 
 
 class UnableToOperate(Refusal):
@@ -185,3 +189,35 @@ def make_key(asked: Namespace, now: datetime) -> str:
         # Not beside the key on standard output, which scripts hand on.
         print(f"The key answers an error until {asked.email} has signed in and accepted the Terms.", file=sys.stderr)
     return key
+
+
+def erase_arguments(parser: ArgumentParser) -> None:
+    """Whose account, where the wish is kept, and who carries it out."""
+    parser.add_argument("email")
+    parser.add_argument("--letter", required=True, metavar="WHERE", help="where the wish is kept, such as its date")
+    parser.add_argument("--by", required=True, metavar="EMAIL", help="who of the staff carries it out")
+    parser.add_argument("--yes", action="store_true", help="delete it; without this, say what would be done")
+
+
+def erase(asked: Namespace, now: datetime) -> str:
+    """Delete an account whose owner asked for it by letter, for all of its people; it cannot be brought back.
+
+    :raises UnableToOperate: when nobody of the staff has the address after --by.
+    """
+    customer_id, person = customer_of(asked.email), people.person_of_email(email=asked.by)
+    if person is None or person[1] is not Role.ADMIN:
+        raise UnableToOperate(f"Nobody who runs the desk has the address {asked.by}.")
+    if not asked.yes:
+        return _erasure_preview(customer_id)
+    erasure.erase(
+        customer_id=customer_id, asked_by=AskedBy.LETTER, staff_id=person[0], reason=asked.letter, now=now
+    )  # fmt: skip
+    return f"Account {customer_id} is deleted. A letter about it is on its way to each of its people."
+
+
+def _erasure_preview(customer_id: int) -> str:
+    found = erasures.standing(customer_id=customer_id).hindrances(is_by_letter=True)
+    if found:
+        return "\n".join(["This has to end first:", *(f"  {SENTENCES[each]}" for each in found)])
+    kinds = [f"  {line}" for line in erasure_preview()]
+    return "\n".join([f"Account {customer_id} can be deleted. With --yes:", *kinds])

@@ -57,3 +57,9 @@ def lift_hold(*, subject: str, now: datetime) -> bool:
     for customer_id, amount in lifted:
         db.rows(_CHANGE, {"customer": customer_id, "by": -amount})
     return bool(lifted)
+
+
+@db.step
+def lock_balance(*, customer_id: int) -> None:
+    """Let nobody spend from a balance, or add to it, until the caller commits."""
+    db.rows(_LOCK, {"customer": customer_id})

@@ -14,6 +14,7 @@ from sevenpanel.orders.commands.decisions import (
     fingerprint,
 )
 from sevenpanel.orders.commands.dispatching import DispatchResult, begin_sending, record_dispatch
+from sevenpanel.orders.commands.erasing import last_event, lock_orders, unlink_decisions, unlink_orders
 from sevenpanel.orders.commands.finding import (
     UnableToFindTrouble,
     find_link_trouble,
@@ -66,7 +67,9 @@ __all__ = [
     "fingerprint",
     "forget_requests",
     "grant_after_trouble",
+    "last_event",
     "lift_stop",
+    "lock_orders",
     "note_rewritten",
     "place",
     "place_arguments",
@@ -78,4 +81,6 @@ __all__ = [
     "request_cancel",
     "send_next_stop_letter",
     "stop_orders",
+    "unlink_decisions",
+    "unlink_orders",
 ]

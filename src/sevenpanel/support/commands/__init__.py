@@ -9,6 +9,7 @@ from sevenpanel.support.commands.deciding import (
     judge,
     record_finding,
 )
+from sevenpanel.support.commands.erasing import erase_tickets, lock_tickets
 from sevenpanel.support.commands.filing import path_of
 from sevenpanel.support.commands.finding import close_for_link, close_for_several, tell_link_is_well
 from sevenpanel.support.commands.keeping import assign, close, reopen, save_reply, withdraw
@@ -35,7 +36,9 @@ __all__ = [
     "close",
     "close_for_link",
     "close_for_several",
+    "erase_tickets",
     "judge",
+    "lock_tickets",
     "open_ticket",
     "path_of",
     "record_finding",
