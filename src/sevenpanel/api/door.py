@@ -20,6 +20,14 @@ from sevenpanel.kernel.visitors import visitor_address
 
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH"})
 
+# An answer is for programs: no page may show it, embed it or take it for something else (S-40).
+_ALWAYS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
 log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder(enc_hook=plain).encode
 
@@ -118,7 +126,7 @@ async def _reply(send: Send, status: int, answer: Any, more: list[tuple[bytes, b
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", b"%d" % len(body)),
-        (b"cache-control", b"no-store"),
+        *_ALWAYS,
         *(more or []),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -19,3 +19,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # One connection per thread: a test that races threads closes them, and a pool would keep the test database open.
 del DATABASES["default"]["OPTIONS"]["pool"]  # type: ignore[attr-defined]  # noqa: F405
 IS_THROWAWAY = True
+# The web server of browser tests looks files up by their plain names, before any middleware of ours.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405

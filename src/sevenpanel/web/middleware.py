@@ -19,12 +19,30 @@ from sevenpanel.web.request import DeskRequest
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
+# Pages of this site use no device and are embedded by nobody (design: trust, S-40).
+_DEVICES = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
+EVERYWHERE = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{device}=()" for device in _DEVICES),
+}
+
 
 class RequestContextMiddleware:
     """Give every request its instant and its id; refuse bodies that are too large or no text in UTF-8.
 
     The id is in the answer's header and on every error page. What a signed-in person sees is never stored by
-    browsers or proxies, so that nothing is left on a shared device.
+    browsers or proxies, so that nothing is left on a shared device; and no other site may embed what is answered
+    here, nor this one use a device of its reader (S-40).
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -36,9 +54,14 @@ class RequestContextMiddleware:
         asked.request_id = uuid.uuid4().hex[:16]
         response = _unusable(request) or self.get_response(request)
         response["X-Request-Id"] = asked.request_id
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and "Cache-Control" not in response:
-            response["Cache-Control"] = "no-store"
+        for name, value in EVERYWHERE.items():
+            response.headers.setdefault(name, value)
+        response.headers.setdefault("Cache-Control", _keeping(request))
         return response
+
+
+def _keeping(request: HttpRequest) -> str:
+    return "no-store" if settings.SESSION_COOKIE_NAME in request.COOKIES else "private, no-cache"
 
 
 def _unusable(request: HttpRequest) -> HttpResponse | None:
