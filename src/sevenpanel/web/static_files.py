@@ -55,6 +55,8 @@ class DigestStorage(StaticFilesStorage):
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
     """Answers with files, compressed for whoever can read that."""
 
+    static_prefix: str
+
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with a file, or hand on."""
         found = self.files.get(request.path_info)
