@@ -37,7 +37,7 @@ OF_TLS = (
 )  # fmt: skip
 SUM_MIN = 115
 # What everybody may keep for a while, whoever asks: it holds nothing of anybody.
-PUBLIC = ("web:updates-feed",)
+PUBLIC = ("web:updates-feed", "manifest", "worker", "offline", "status", "status-feed")
 # Not one page of the site: files are handed out with a policy under which nothing in them could run at all.
 SANDBOXED = "sandbox"
 SETTINGS = """
@@ -54,7 +54,7 @@ def in_production(home: Path, *command: str) -> str:
         "SEVENPANEL_PUBLIC_URL": "https://shop.example",
         "DJANGO_SETTINGS_MODULE": "sevenpanel.settings.production",
     }
-    left = {"SEVENPANEL_TEST_RUN", "PYTEST_CURRENT_TEST"}
+    left = {"SEVENPANEL_TEST_RUN", "PYTEST_CURRENT_TEST", "DJANGO_ALLOW_ASYNC_UNSAFE"}
     inherited = {name: value for name, value in os.environ.items() if name not in left}
     said = subprocess.run(
         [sys.executable, *command], env=inherited | env, capture_output=True, text=True, check=False, timeout=170
