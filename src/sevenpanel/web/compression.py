@@ -3,7 +3,7 @@
 Where a page holds a secret and repeats what somebody else put into its address, its compressed size tells how much the
 two have in common (BREACH). Here the only secret that a page repeats is the token of its forms, which Django masks anew
 each time; Django adds bytes of random number to every compressed answer besides; and answers to forms that were sent,
-which is where keys are shown, go out as they are (docs/adr/0025-compressed-answers.md).
+which is where keys are shown, go out as they are (docs/adr/0027-compressed-answers.md).
 """
 
 from django.http import HttpRequest
