@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, CDPSession, Page
 from tests.journeys.web.visitor import Visitor
 from tests.served import Served, serving
 from tests.shop import Person, add_service, open_customer
@@ -27,12 +27,13 @@ class Weight:
     requests: int = 0
     kinds: dict[str, str] = field(default_factory=dict)
 
-    def listen(self, page: Page) -> None:
-        """Count from now on."""
+    def listen(self, page: Page) -> CDPSession:
+        """Count from now on, until the session is detached."""
         line = page.context.new_cdp_session(page)
         line.on("Network.responseReceived", self._answered)
         line.on("Network.loadingFinished", self._arrived)
         line.send("Network.enable")
+        return line
 
     def _answered(self, told: Any) -> None:
         url = told["response"]["url"]
@@ -78,8 +79,9 @@ def signed_in(chromium: Browser, desk: Served, alice: Person) -> Page:
 def opened(page: Page, address: str) -> Weight:
     """What opening a page brings over the line."""
     weight = Weight()
-    weight.listen(page)
+    line = weight.listen(page)
     page.goto(address, wait_until="networkidle")
+    line.detach()
     return weight
 
 
