@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from tests.editions import write
-from tests.guards import MARK_BESIDE
+from tests.guards import MARK_BESIDE, PLACE
 from tests.sabotage import PACKAGE
 from tests.shop import NOON, Person, accept, add_service, open_customer
 
@@ -208,21 +208,21 @@ def test_what_was_found_is_never_changed(shop: Shop) -> None:
 
 
 HOLES = [
-    ("IF line.is_shared THEN", "IF false THEN"),
-    ("HAVING count(*) > 1", "HAVING false"),
-    ("NOT o.is_private_link AND", ""),
-    ("OR r.reach = 'target'", ""),
-    ("AND a.accepted_at <= p_now", "AND false"),
-    ("AND o.is_open\n                  JOIN", "\n                  JOIN"),
-    ("AND n.id < p.id", "AND n.id <> p.id"),
+    (PLACE, "IF line.is_shared THEN", "IF false THEN"),
+    (PLACE, "HAVING count(*) > 1", "HAVING false"),
+    (MARK_BESIDE, "NOT o.is_private_link AND", ""),
+    (MARK_BESIDE, "OR r.reach = 'target'", ""),
+    (MARK_BESIDE, "AND a.accepted_at <= p_now", "AND false"),
+    (MARK_BESIDE, "AND o.is_open\n                  JOIN", "\n                  JOIN"),
+    (MARK_BESIDE, "AND n.id < p.id", "AND n.id <> p.id"),
 ]
 
 
-@pytest.mark.parametrize(("guard", "hole"), HOLES)
+@pytest.mark.parametrize(("file", "guard", "hole"), HOLES)
 def test_a_rule_that_is_changed_on_one_side_only_is_noticed(
-    shop: Shop, people: list[Person], guard: str, hole: str
+    shop: Shop, people: list[Person], file: str, guard: str, hole: str
 ) -> None:
-    text = (PACKAGE / MARK_BESIDE).read_text()
+    text = (PACKAGE / file).read_text()
     assert text.count(guard) == 1
     db.rows(text.replace(guard, hole).replace("%", "%%"))
 
