@@ -129,6 +129,16 @@ def test_a_key_can_be_copied(new_tab: NewTab) -> None:
     assert tab.page.evaluate("navigator.clipboard.readText()") == key
 
 
+def test_a_moment_is_told_in_the_zone_of_the_device_and_a_month_stays_the_same_month(new_tab: NewTab) -> None:
+    tab = new_tab(timezone_id="America/Los_Angeles")
+    arrive(tab)
+    tab.open("/balance/")
+    month = tab.page.locator("main details time").first
+
+    expect(tab.page.locator("main td time").first).to_have_attribute("title", re.compile("UTC"))
+    expect(month).to_have_text(month.get_attribute("datetime") or "")
+
+
 def test_the_keyboard_skips_to_the_content_and_opens_the_menu(new_tab: NewTab) -> None:
     tab = new_tab(width=360, height=740)
     arrive(tab)

@@ -4,8 +4,9 @@ const habits = document.querySelector("meta[name=clock]")?.content ?? document.d
 const clock = new Intl.DateTimeFormat(habits, {dateStyle: "medium", timeStyle: "short"});
 
 // Times in the zone of the device, where the reader chose none; the text of the server, in UTC, stays at hand.
+// A day or a month without an hour is the same everywhere, and stays as it is.
 function localise(root) {
-  for (const time of root.querySelectorAll("time[datetime]:not([title])")) {
+  for (const time of root.querySelectorAll("time[datetime*='T']:not([title])")) {
     time.title = time.textContent;
     time.textContent = clock.format(new Date(time.dateTime));
   }
