@@ -121,9 +121,26 @@ def test_without_scripts_the_panel_is_a_page_with_a_form(new_tab: NewTab, alice:
     assert page.evaluate(_GROUND) == DARK_GROUND
 
 
+# What a state paints: the ground, the bar and the sidenav by theme and by type of sidenav.
+_PAINTED = """() => {
+  const of = (selector) => getComputedStyle(document.querySelector(selector));
+  const panel = document.querySelector("#settings").getBoundingClientRect();
+  const end = document.documentElement.dir === "rtl" ? panel.left : document.documentElement.clientWidth - panel.right;
+  return {
+    ground: of("body").backgroundColor, bar: of(".bar").backgroundColor, bars: of(".bar").position,
+    side: of(".side").display === "none" ? "" : of(".side").backgroundColor, end: Math.round(end),
+    disabled: document.querySelector("[data-desktop]").disabled,
+  };
+}"""
+GROUNDS = {"light": LIGHT_GROUND, "dark": DARK_GROUND}
+SHEETS = {"light": "rgb(255, 255, 255)", "dark": "rgb(23, 31, 28)"}
+
+
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-def test_every_state_fits_and_can_be_read(new_tab: NewTab, alice: Person, direction: str, width: int) -> None:
+def test_b_cfg_every_state_is_painted_as_it_says_fits_and_can_be_read(
+    new_tab: NewTab, alice: Person, direction: str, width: int
+) -> None:
     tab = new_tab(width=width, height=800)
     page = opened(tab, alice)
 
@@ -133,10 +150,15 @@ def test_every_state_fits_and_can_be_read(new_tab: NewTab, alice: Person, direct
             "state => { for (const name in state) document.documentElement.setAttribute(name, state[name]) }", state
         )
         look(tab, f"settings-{direction}-{sidenav}-{navbar}", theme)
-        side = "left" if direction == "rtl" else "right"
-        assert page.evaluate(
-            "side => Math.round(document.querySelector('#settings').getBoundingClientRect()[side])", side
-        ) == (0 if side == "left" else page.evaluate("document.documentElement.clientWidth"))
+        side = DARK_SIDE if sidenav == "dark" else SHEETS[theme]
+        assert page.evaluate(_PAINTED) == {
+            "ground": GROUNDS[theme],
+            "bar": SHEETS[theme],
+            "bars": "sticky" if navbar == "fixed" else "relative",
+            "side": side if width == 1440 else "",
+            "end": 0,
+            "disabled": width < 1200,
+        }
 
 
 def test_a_fixed_navbar_never_hides_what_has_the_focus(new_tab: NewTab, alice: Person) -> None:
