@@ -218,3 +218,9 @@ def star(*, user_id: int, service_id: int, is_starred: bool, now: datetime) -> N
         )
     if models.Service.objects.filter(id=service_id).exists():
         models.Favourite.objects.get_or_create(user_id=user_id, service_id=service_id, defaults={"starred_at": now})
+
+
+@db.step
+def forget_favourites(*, user_ids: Collection[int]) -> None:
+    """Forget what these people have starred, as nothing of it is needed without them (clause 7.5)."""
+    models.Favourite.objects.filter(user_id__in=user_ids).delete()

@@ -7,9 +7,11 @@ import pytest
 from django.core import mail
 from tests.books import books_are_right
 from tests.leavers import MARK, THEN, leaver, marked
-from tests.shop import Person, add_service, deposit, open_customer, team_mate
+from tests.shop import NOON, Person, add_service, deposit, open_customer, team_mate
 
 from sevenpanel.accounts import queries as accounts
+from sevenpanel.catalog import commands as catalog
+from sevenpanel.catalog.models import Favourite
 from sevenpanel.erasure import commands, queries
 from sevenpanel.erasure.commands.carrying_out import CARRIED_OUT
 from sevenpanel.erasure.domain import WAIT, AskedBy, Hindrance
@@ -123,6 +125,16 @@ def test_7_5_kinds_that_go_are_gone() -> None:
         assert db.rows(f"SELECT count(*) FROM {table}") == [(0,)], table
     assert accounts.person_of_email(email=person.email) is None
     assert accounts.customer(customer_id=person.customer_id).is_suspended
+
+
+def test_7_5_what_they_starred_is_forgotten_and_what_others_starred_stays() -> None:
+    person, other, service_id = open_customer("Leaver"), open_customer("Other"), add_service("Ads")
+    for each in (person, other):
+        catalog.star(user_id=each.user_id, service_id=service_id, is_starred=True, now=NOON)
+
+    erase(person)
+
+    assert list(Favourite.objects.values_list("user_id", flat=True)) == [other.user_id]
 
 
 def test_7_5_nothing_of_others_is_touched() -> None:

@@ -35,14 +35,18 @@ def lock_customer(*, customer_id: int) -> None:
 
 
 @db.step
-def erase_people(*, customer_id: int) -> None:
-    """Take away the names, addresses, passwords and whatever else hangs on the people of an account; suspend it."""
+def erase_people(*, customer_id: int) -> list[int]:
+    """Take away the names, addresses, passwords and whatever else hangs on the people of an account; suspend it.
+
+    :returns: the numbers that these people keep.
+    """
     for related in models.User._meta.get_fields(include_hidden=True):  # rows that no other room knows of, too
         if isinstance(related, ForeignObjectRel) and related.on_delete is CASCADE:
             hangs_on = {f"{related.field.name}__customer_id": customer_id}
             related.related_model._base_manager.filter(**hangs_on).delete()
     db.rows(_PEOPLE, [make_password(None), customer_id])
     db.rows(_CUSTOMER, [NAME, customer_id])
+    return list(models.User.objects.filter(customer_id=customer_id).values_list("id", flat=True))
 
 
 @db.step

@@ -10,6 +10,7 @@ from datetime import datetime
 import structlog
 
 from sevenpanel.accounts import commands as accounts
+from sevenpanel.catalog import commands as catalog
 from sevenpanel.deposits import commands as deposits
 from sevenpanel.erasure import models
 from sevenpanel.erasure.commands.letters import write_letters
@@ -98,7 +99,7 @@ def refuse_unready(customer_id: int, *, is_by_letter: bool) -> None:
 
 
 def _account(customer_id: int) -> list[str]:
-    accounts.erase_people(customer_id=customer_id)
+    catalog.forget_favourites(user_ids=accounts.erase_people(customer_id=customer_id))
     return []
 
 
