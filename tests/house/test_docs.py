@@ -207,7 +207,9 @@ def test_each_decision_has_its_parts_and_its_number() -> None:
     parts = ["Context", "Decision", "Consequences", "Not chosen"]
     decisions = sorted((ROOT / "docs/adr").iterdir())
 
-    assert [path.name[:4] for path in decisions] == [f"{n:04}" for n in range(1, len(decisions) + 1)]
+    # A number is given when the work begins, so the page of a higher one may be there first.
+    numbers = [path.name[:4] for path in decisions]
+    assert len(set(numbers)) == len(numbers)
     for path in decisions:
         text = path.read_text()
         assert text.startswith(f"# {int(path.name[:4])}. ")
