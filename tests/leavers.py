@@ -22,6 +22,7 @@ from sevenpanel.kernel.media import media_folder
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.commands.dispatching import DispatchResult
 from sevenpanel.orders.domain import Dispatch, OrderLine, Placed, Report, Status
+from sevenpanel.rehearsal import commands as rehearsal
 from sevenpanel.shortlinks import commands as shortlinks
 from sevenpanel.support import commands as support
 from sevenpanel.support.domain import Topic, Upload
@@ -93,6 +94,17 @@ def _orders(person: Person) -> None:
         orders.apply_reports(reports=[said], now=THEN)
     _sent_to_a_provider(person, order_id)
     shortlinks.make_short_link(customer_id=person.customer_id, page=f"https://{MARK}.example/", now=NOON)
+    _played(person, service_id)
+
+
+def _played(person: Person, service_id: int) -> None:
+    """A test order, which is placed like a real one and is none."""
+    line = OrderLine(
+        customer_id=person.customer_id, service_id=service_id, link=PAGE, comments=(MARK,), request_id=MARK
+    )  # fmt: skip
+    judged = orders.refuse_at_the_door(line)
+    assert isinstance(judged, orders.Judged)
+    assert isinstance(rehearsal.place(judged=judged, now=NOON), Placed)
 
 
 def _placed(person: Person, service_id: int, *, comments: tuple[str, ...] = (), quantity: int | None = None) -> int:

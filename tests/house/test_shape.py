@@ -25,6 +25,7 @@ CONTEXTS = {
     "fulfilment": {"providers", "access", "vault"},
     "insight": {"meters"},
     "erasure": set(),
+    "rehearsal": set(),
 }
 
 # Where a request, a command line or a worker begins, the clock is read; everything below is told the time.

@@ -16,7 +16,18 @@ from sevenpanel.terms import STATED
 from sevenpanel.terms.documents import DocumentName, Edition
 
 BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
-KEY_PREFIX = "od_live_"
+
+
+class KeyKind(StrEnum):
+    """What is behind a key: the desk itself, or a rehearsal in which nothing is charged (ADR 30)."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
+KEY_PREFIXES = {KeyKind.LIVE: "od_live_", KeyKind.TEST: "od_test_"}
+assert KEY_PREFIXES.keys() == set(KeyKind)
+KEY_PREFIX = KEY_PREFIXES[KeyKind.LIVE]
 KEY_BODY_LENGTH = 30  # 62^30 is 178 bits of chance (S-31 asks for 160)
 KEY_CHECK_LENGTH = 6
 
@@ -25,7 +36,7 @@ RATE_PER_SECOND = 100
 RATE_BURST = 200
 
 _KEY = re.compile(
-    rf"{KEY_PREFIX}(?P<body>[0-9A-Za-z]{{{KEY_BODY_LENGTH}}})(?P<check>[0-9A-Za-z]{{{KEY_CHECK_LENGTH}}})"
+    rf"(?:{'|'.join(KEY_PREFIXES.values())})(?P<body>[0-9A-Za-z]{{{KEY_BODY_LENGTH}}})(?P<check>[0-9A-Za-z]{{{KEY_CHECK_LENGTH}}})"
 )
 
 
@@ -169,6 +180,11 @@ class KeyRow:
     spent_micros: int
     limits: KeyLimits
 
+    @property
+    def kind(self) -> KeyKind:
+        """What is behind the key, as its first letters say."""
+        return kind_of(self.hint)
+
 
 def key_check(body: str) -> str:
     """The six check digits of a key's body: its CRC-32 in base 62, so that a typo is seen before the database."""
@@ -186,6 +202,11 @@ def is_well_formed(key: str) -> bool:
     return match is not None and key_check(match["body"]) == match["check"]
 
 
+def kind_of(key: str) -> KeyKind:
+    """What is behind a key, or behind what is shown of it later: its first letters say so, and are hashed with it."""
+    return KeyKind.TEST if key.startswith(KEY_PREFIXES[KeyKind.TEST]) else KeyKind.LIVE
+
+
 def key_hash(key: str) -> bytes:
     """What is stored of a key: a plain SHA-256, which is enough for 178 random bits (S-31)."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
@@ -193,7 +214,7 @@ def key_hash(key: str) -> bytes:
 
 def key_hint(key: str) -> str:
     """What is shown of a key after the day it was made: its kind and its last four characters."""
-    return f"{KEY_PREFIX}...{key[-4:]}"
+    return f"{KEY_PREFIXES[kind_of(key)]}...{key[-4:]}"
 
 
 # The choices of the settings panel (design: ux, B1).

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from sevenpanel import links
-from sevenpanel.accounts.domain import Permission
+from sevenpanel.accounts.domain import KeyKind, Permission
 from sevenpanel.api import wording
 from sevenpanel.api.fields import Fields, whole_number
-from sevenpanel.api.gateway import Gateway
+from sevenpanel.api.house import House
 from sevenpanel.api.refusals import (
     BAD_ORDER,
     BAD_QUANTITY,
@@ -50,17 +50,19 @@ class Caller:
     """Who asks.
 
     :param capped_key_id: the key with which they ask, when it has a daily limit.
+    :param kind: what is behind that key.
     """
 
     customer_id: int
     capped_key_id: int | None
+    kind: KeyKind = KeyKind.LIVE
 
 
-Answering = Callable[[Caller, Fields, Gateway], Awaitable[Any]]
+Answering = Callable[[Caller, Fields, House], Awaitable[Any]]
 
 
-async def _services(caller: Caller, fields: Fields, gateway: Gateway) -> msgspec.Raw:
-    return await gateway.services(caller.customer_id, _catalogue)
+async def _services(caller: Caller, fields: Fields, house: House) -> msgspec.Raw:
+    return await house.services(caller.customer_id, _catalogue)
 
 
 def _catalogue(rows: Sequence[ServiceRow]) -> msgspec.Raw:
@@ -83,18 +85,18 @@ def _service(row: ServiceRow) -> dict[str, Any]:
     }
 
 
-async def _add(caller: Caller, fields: Fields, gateway: Gateway) -> dict[str, int]:
+async def _add(caller: Caller, fields: Fields, house: House) -> dict[str, int]:
     line = _order_line(caller, fields)
-    short = await gateway.short_link(line) if short_link_in(line.link) else None
+    short = await house.short_link(line) if short_link_in(line.link) else None
     door = orders.refuse_at_the_door(line, short)
-    outcome = door if isinstance(door, Refused) else await gateway.place(door)
+    outcome = door if isinstance(door, Refused) else await house.place(door)
     if isinstance(outcome, Refused) and outcome.code in orders.ABOUT_THE_LINK:
-        outcome = await gateway.by_the_letter(line, outcome)
+        outcome = await house.by_the_letter(line, outcome)
     if not isinstance(outcome, Refused):
         return {"order": outcome.order_id}
     sentence = wording.refused(outcome)
     if outcome.code is RefusalCode.WRONG_LINK:
-        sentence = f"{sentence} {links.expected_sentence(await gateway.accepted_links(line.service_id))}"
+        sentence = f"{sentence} {links.expected_sentence(await house.accepted_links(line.service_id))}"
     raise IncorrectRequest(sentence)
 
 
@@ -133,9 +135,9 @@ def _request_id(text: str | None) -> str | None:
     return text
 
 
-async def _status(caller: Caller, fields: Fields, gateway: Gateway) -> dict[str, Any]:
+async def _status(caller: Caller, fields: Fields, house: House) -> dict[str, Any]:
     asked = _ids(fields, "orders", "order")
-    rows = await gateway.statuses(caller.customer_id, _known(asked))
+    rows = await house.statuses(caller.customer_id, _known(asked))
     answers = {text: _status_row(rows.get(id_)) if id_ else _row_error(BAD_ORDER) for text, id_ in asked}
     if fields.is_plural(one="order", many="orders"):
         return answers
@@ -157,14 +159,14 @@ def _status_row(row: StatusRow | None) -> dict[str, Any]:
     }
 
 
-async def _balance(caller: Caller, fields: Fields, gateway: Gateway) -> dict[str, str]:
-    row = await gateway.balance(caller.customer_id)
+async def _balance(caller: Caller, fields: Fields, house: House) -> dict[str, str]:
+    row = await house.balance(caller.customer_id)
     return {"balance": format_amount(row.available_micros), "currency": row.currency}
 
 
-async def _cancel(caller: Caller, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
+async def _cancel(caller: Caller, fields: Fields, house: House) -> list[dict[str, Any]]:
     asked = _ids(fields, "orders", "order")
-    answers = await gateway.cancel(caller.customer_id, _known(asked))
+    answers = await house.cancel(caller.customer_id, _known(asked))
     sentences = {answer.order_id: wording.CANCEL[answer.verdict] for answer in answers}
     return [{"order": id_ or text, "cancel": _accepted(sentences.get(id_, BAD_ORDER))} for text, id_ in asked]
 
@@ -173,16 +175,16 @@ def _accepted(sentence: str | None) -> int | dict[str, str]:
     return 1 if sentence is None else _row_error(sentence)
 
 
-async def _refill(caller: Caller, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
+async def _refill(caller: Caller, fields: Fields, house: House) -> list[dict[str, Any]]:
     asked = _ids(fields, "orders", "order")
-    rows = await gateway.statuses(caller.customer_id, _known(asked))
+    rows = await house.statuses(caller.customer_id, _known(asked))
     sentences = [(text, id_, NO_REFILL if id_ in rows else BAD_ORDER) for text, id_ in asked]
     if not fields.is_plural(one="order", many="orders"):
         raise IncorrectRequest(sentences[0][2])
     return [{"order": id_ or text, "refill": _row_error(sentence)} for text, id_, sentence in sentences]
 
 
-async def _refill_status(caller: Caller, fields: Fields, gateway: Gateway) -> list[dict[str, Any]]:
+async def _refill_status(caller: Caller, fields: Fields, house: House) -> list[dict[str, Any]]:
     asked = _ids(fields, "refills", "refill", missing=NO_REFILL_FOUND)
     if not fields.is_plural(one="refill", many="refills"):
         raise IncorrectRequest(NO_REFILL_FOUND)

@@ -7,13 +7,15 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
-from sevenpanel.accounts.domain import KeyLimits, is_well_formed, is_within, key_hash
+from sevenpanel.accounts.domain import KeyKind, KeyLimits, is_well_formed, is_within, key_hash, kind_of
 from sevenpanel.api import wording
 from sevenpanel.api.actions import ANSWERS, NEEDS, WRITES, Action, Caller
 from sevenpanel.api.body import SMALL, BodyReader, CallerGone, Receive, Scope, Send, header, headers
 from sevenpanel.api.fields import Fields, read_fields
 from sevenpanel.api.gateway import Admission, Gateway
+from sevenpanel.api.house import House
 from sevenpanel.api.refusals import BAD_KEY, INCORRECT, IncorrectRequest, NothingDone, NotKnown, TooManyRequests
+from sevenpanel.api.rehearsing import Rehearsal
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.kernel.said import plain
 from sevenpanel.kernel.visitors import visitor_address
@@ -37,6 +39,8 @@ class Door:
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
+        self._rehearsal = Rehearsal(gateway)
+        self._houses: dict[KeyKind, House] = {KeyKind.LIVE: gateway, KeyKind.TEST: self._rehearsal}
         self._bodies = BodyReader()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +60,7 @@ class Door:
 
     async def close(self) -> None:
         """Answer what was asked, then let go of the database."""
+        await self._rehearsal.close()
         await self._gateway.close()
 
     async def _read(self, scope: Scope, receive: Receive) -> Fields:
@@ -76,7 +81,7 @@ class Door:
         try:
             admission, caller = await self._admit(fields.text("key") or "")
             _refuse_beyond(admission.limits, Action(action), address)
-            return await ANSWERS[Action(action)](caller, fields, self._gateway)
+            return await ANSWERS[Action(action)](caller, fields, self._houses[caller.kind])
         except NothingDone as refusal:
             if action in WRITES:
                 raise
@@ -92,7 +97,9 @@ class Door:
             raise TooManyRequests(retry_after=max(1, math.ceil(admission.retry_after)))
         if not admission.access.is_allowed:
             raise IncorrectRequest(wording.not_accepted(admission.access))
-        return admission, Caller(customer_id=admission.customer_id, capped_key_id=admission.capped_key_id)
+        return admission, Caller(
+            customer_id=admission.customer_id, capped_key_id=admission.capped_key_id, kind=kind_of(key)
+        )
 
 
 def address_of(scope: Scope) -> str:

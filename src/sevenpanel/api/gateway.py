@@ -202,12 +202,20 @@ class Gateway:
         return [found.get(customer_id) or NotKnown() for customer_id in customer_ids]
 
     async def _in_thread(self, ask: Callable[[], T], not_known: str | None = None) -> T:
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._threads, _connected, ask)
-        except Error as error:
-            log.error("The database did not answer: %s", type(error).__name__)
-            raise (NotKnown(not_known) if not_known else NotKnown()) from error
+        return await in_thread(self._threads, ask, not_known)
+
+
+async def in_thread(threads: ThreadPoolExecutor, ask: Callable[[], T], not_known: str | None = None) -> T:
+    """Ask the house in one of these threads, with a connection of Django's.
+
+    :param not_known: what the caller reads when the database did not answer, if that needs words of its own.
+    :raises NotKnown: when it did not.
+    """
+    try:
+        return await asyncio.get_running_loop().run_in_executor(threads, _connected, ask)
+    except Error as error:
+        log.error("The database did not answer: %s", type(error).__name__)
+        raise (NotKnown(not_known) if not_known else NotKnown()) from error
 
 
 def _admissions(found: Sequence[asyncpg.Record], now: datetime) -> list[Admission]:

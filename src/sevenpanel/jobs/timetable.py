@@ -19,6 +19,7 @@ from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.commands.forgetting import BATCH
+from sevenpanel.rehearsal import commands as rehearsal
 
 QUEUE = "timetable"
 # A beat that fails is tried twice more, soon; the next one comes anyway.
@@ -65,6 +66,16 @@ def forget_requests(timestamp: int) -> None:
     while (batch := orders.forget_requests(now=_now())) == BATCH:
         count += batch
     _log.info("request ids forgotten", count=count + batch)
+
+
+@app.periodic(cron="44 3 * * *")
+@app.task(queue=QUEUE, queueing_lock="rehearsal", retry=RETRY)
+def forget_test_orders(timestamp: int) -> None:
+    """Forget test orders that are old."""
+    count = 0
+    while (batch := rehearsal.forget_orders(now=_now())) == rehearsal.BATCH:
+        count += batch
+    _log.info("test orders forgotten", count=count + batch)
 
 
 @app.periodic(cron="3-59/10 * * * *")

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "sevenpanel.shortlinks",
     "sevenpanel.notices",
     "sevenpanel.orders",
+    "sevenpanel.rehearsal",
     "sevenpanel.fulfilment",
     "sevenpanel.support",
     "sevenpanel.insight",

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sevenpanel.accounts import commands, queries
-from sevenpanel.accounts.domain import ANYTHING, KeyLimits, KeyRow, Permission
+from sevenpanel.accounts.domain import ANYTHING, KeyKind, KeyLimits, KeyRow, Permission
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.api_guide import API_PATH
-from sevenpanel.web.key_forms import HOURS, PERMISSIONS, KeyForm, LimitsForm, ReplaceForm
+from sevenpanel.web.key_forms import HOURS, KINDS, PERMISSIONS, KeyForm, LimitsForm, ReplaceForm
 from sevenpanel.web.present import Instant
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import told
@@ -44,6 +44,7 @@ class Key:
     id: int
     name: str
     hint: str
+    is_test: bool
     rate: str
     made: Instant
     used: Instant | None
@@ -73,6 +74,7 @@ def keys(request: DeskRequest) -> HttpResponse:
             name=form.cleaned_data["name"],
             now=request.received_at,
             limits=form.limits,
+            kind=form.cleaned_data["kind"],
         )
     except Refusal as refusal:
         return _page(request, wrong=told(refusal.sentence), status=422, typed=form)
@@ -126,6 +128,7 @@ def _page(
         "keys": [_key(row, request, currency) for row in queries.keys(customer_id=request.customer_id)],
         "made": made,
         "wrong": wrong,
+        "kinds": _kinds(typed),
         "boxes": _boxes(ANYTHING),
         "name": typed["name"].value() if typed else "",
         "networks": typed["networks"].value() if typed else "",
@@ -169,6 +172,7 @@ def _key(row: KeyRow, request: DeskRequest, currency: str) -> Key:
         id=row.id,
         name=row.name,
         hint=row.hint,
+        is_test=row.kind is KeyKind.TEST,
         rate=_("%(rate)d a second, bursts of %(burst)d") % {"rate": row.rate_per_second, "burst": row.burst},
         made=present.instant(row.created_at),
         used=present.instant(row.last_used_at) if row.last_used_at else None,
@@ -194,6 +198,14 @@ def _limits(limits: KeyLimits, currency: str) -> tuple[str, ...]:
     spend = (_("at most %(cap)s a day") % {"cap": present.money(cap, currency)},) if cap is not None else ()
     permitted = [str(words) for each, words in PERMISSIONS.items() if each in limits.permissions]
     return (*(permitted if len(permitted) < len(Permission) else ()), *spend, *limits.networks[:3])
+
+
+def _kinds(typed: KeyForm | None) -> tuple[Box, ...]:
+    chosen = typed["kind"].value() if typed else None
+    return tuple(
+        Box(value=each.value, words=str(words), is_ticked=each.value == (chosen or KeyKind.LIVE.value))
+        for each, words in KINDS.items()
+    )
 
 
 def _boxes(limits: KeyLimits) -> tuple[Box, ...]:

@@ -128,6 +128,10 @@ def changes() -> tuple[Change, ...]:
     return (
         Change(
             day=date(2026, 11, 23),
+            words=_("Test keys: they answer as live ones do, with play money and orders that nobody carries out."),
+        ),
+        Change(
+            day=date(2026, 11, 23),
             words=_(
                 "Version 2 as it is: services, add, status, balance, cancel, refill and refill_status, with request_id "
                 "on add."

@@ -19,6 +19,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.domain import Reason
 from sevenpanel.ledger.queries import StatementLine
 from sevenpanel.orders import queries as orders
+from sevenpanel.rehearsal import queries as rehearsal
 from sevenpanel.support import queries as support
 from sevenpanel.support.queries import TicketPage
 from sevenpanel.terms import DATA_WORDS, TREATMENT, DataKind, to_data
@@ -122,7 +123,12 @@ def _sign_ins(subject: Subject) -> Iterable[Row]:
 
 
 def _keys(subject: Subject) -> Iterable[Row]:
-    return map(asdict, accounts.keys(customer_id=subject.customer_id)) if subject.customer_id is not None else ()
+    """The keys, and what was placed with those that only play."""
+    if subject.customer_id is None:
+        return
+    yield from map(asdict, accounts.keys(customer_id=subject.customer_id))
+    for order in rehearsal.every(customer_id=subject.customer_id):
+        yield {"test_order": asdict(order)}
 
 
 def _acceptances(subject: Subject) -> Iterable[Row]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from sevenpanel.accounts.domain import (
     HOURS_OF_CHANGE_MAX,
     NETWORKS_MAX,
+    KeyKind,
     KeyLimits,
     NotANetwork,
     Permission,
@@ -22,6 +23,12 @@ PERMISSIONS = {
     Permission.CANCEL: gettext_lazy("Ask to cancel orders"),
 }
 assert PERMISSIONS.keys() == set(Permission)
+
+KINDS = {
+    KeyKind.LIVE: gettext_lazy("A live key: its orders are real and cost money"),
+    KeyKind.TEST: gettext_lazy("A test key, for trying out: nothing is charged and nothing is delivered"),
+}
+assert KINDS.keys() == set(KeyKind)
 
 HOURS = {
     0: gettext_lazy("at once"),
@@ -70,6 +77,13 @@ class LimitsForm(forms.Form):
 class KeyForm(LimitsForm):
     """A new API key."""
 
+    kind = forms.TypedChoiceField(
+        coerce=KeyKind,
+        choices=[(each.value, KINDS[each]) for each in KeyKind],
+        required=False,
+        empty_value=KeyKind.LIVE,
+        error_messages={"invalid_choice": STALE},
+    )
     name = TextField(max_length=100, error_messages={"max_length": _NO_NAME, "null_characters_not_allowed": _NO_NAME})
 
 

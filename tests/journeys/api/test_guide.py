@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from tests.journeys.api.test_documentation import DOCUMENT
-from tests.served import Client, Served
-from tests.shop import Person, add_service
+from tests.served import Served
+from tests.shop import NOON, Person, add_service
 
+from sevenpanel.accounts import commands as accounts
+from sevenpanel.accounts.domain import KeyKind
 from sevenpanel.api import refusals, wording
 from sevenpanel.api.actions import Action
 from sevenpanel.catalog.domain import ServiceType
@@ -40,7 +42,7 @@ def pieces(page: str) -> dict[str, str]:
 def answers(code: dict[str, str], language: str, key: str, services: dict[str, int], folder: Path) -> dict[str, Any]:
     """Run the examples of a language as a reader would: with the key that the page masks, and a service of the desk."""
     said = {}
-    beginning = code[f"beginning-{language}"].replace(f"od_live_...{key[-4:]}", key)
+    beginning = code[f"beginning-{language}"].replace(f"{key[:8]}...{key[-4:]}", key)
     assert key in beginning
     for call in calls():
         mine = code[f"{call.name}-{language}"]
@@ -53,12 +55,15 @@ def answers(code: dict[str, str], language: str, key: str, services: dict[str, i
     return said
 
 
+@pytest.mark.parametrize("kind", KeyKind)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_examples_of_the_guide_run(
-    door: Served, api: Client, alice: Person, service: int, tmp_path: Path, language: str
+    door: Served, alice: Person, service: int, tmp_path: Path, language: str, kind: KeyKind
 ) -> None:
     if shutil.which(RUNNERS[language]) is None:
         pytest.skip(f"{RUNNERS[language]} is not installed; all examples are made from one table")
+    key = accounts.make_key(customer_id=alice.customer_id, name="guide", now=NOON, kind=kind)
+    api = door.client(key)
     comments = add_service("Comments", service_type=ServiceType.CUSTOM_COMMENTS, quantity_min=1)
     own = [api("add", service=service, link=f"t.me/guide_{n}", quantity=100)["order"] for n in range(2)]
     with door.browser(alice) as visitor:
@@ -66,7 +71,8 @@ def test_the_examples_of_the_guide_run(
 
     said = answers(code, language, api.key, {"add": service, "add-comments": comments}, tmp_path)
 
-    assert said["balance"] == {"balance": "9.82", "currency": "USD"}
+    left = {KeyKind.LIVE: "9.82", KeyKind.TEST: "999.82"}
+    assert said["balance"] == {"balance": left[kind], "currency": "USD"}
     assert {row["service"] for row in said["services"]} == {service, comments}
     assert list(said["add"]) == ["order"]
     assert list(said["add-comments"]) == ["order"]

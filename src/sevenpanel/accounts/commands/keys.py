@@ -11,14 +11,16 @@ from sevenpanel.accounts.domain import (
     BASE62,
     HOURS_OF_CHANGE_MAX,
     KEY_BODY_LENGTH,
-    KEY_PREFIX,
+    KEY_PREFIXES,
     RATE_BURST,
     RATE_PER_SECOND,
+    KeyKind,
     KeyLimits,
     Permission,
     key_check,
     key_hash,
     key_hint,
+    kind_of,
 )
 from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
@@ -52,9 +54,11 @@ def make_key(
     rate_per_second: int = RATE_PER_SECOND,
     burst: int = RATE_BURST,
     limits: KeyLimits = ANYTHING,
+    kind: KeyKind = KeyKind.LIVE,
 ) -> str:
     """Make an API key and return it: the only time that anybody sees it (S-32).
 
+    :param kind: what is behind it, for as long as it lives; a key that replaces it is of the same kind.
     :raises UnableToMakeKey: when the customer has `KEYS_PER_CUSTOMER_MAX` live keys already.
     """
     # Two forms at once wait for each other here, so that neither misses the other's key.
@@ -71,7 +75,7 @@ def make_key(
         created_at=now,
         **_columns(limits),
     )
-    return _shown_once(made)
+    return _shown_once(made, kind)
 
 
 @db.command
@@ -109,7 +113,8 @@ def replace_key(*, customer_id: int, key_id: int, hours: int, now: datetime) -> 
             networks=old.networks,
             daily_cap_micros=old.daily_cap_micros,
             created_at=now,
-        )
+        ),
+        kind_of(old.hint),
     )
 
 
@@ -136,9 +141,9 @@ def _columns(limits: KeyLimits) -> dict[str, list[str] | int | None]:
     }
 
 
-def _shown_once(made: models.ApiKey) -> str:
+def _shown_once(made: models.ApiKey, kind: KeyKind) -> str:
     body = "".join(secrets.choice(BASE62) for _ in range(KEY_BODY_LENGTH))
-    key = f"{KEY_PREFIX}{body}{key_check(body)}"
+    key = f"{KEY_PREFIXES[kind]}{body}{key_check(body)}"
     made.hash, made.hint = key_hash(key), key_hint(key)
     made.save(force_insert=True)
     return key

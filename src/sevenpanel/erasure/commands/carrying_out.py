@@ -24,6 +24,7 @@ from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.kernel.said import passage, say
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.orders import commands as orders
+from sevenpanel.rehearsal import commands as rehearsal
 from sevenpanel.shortlinks import commands as shortlinks
 from sevenpanel.support import commands as support
 from sevenpanel.terms import DataKind
@@ -124,6 +125,7 @@ def _orders(customer_id: int) -> list[str]:
     insight.unlink_readings(customer_id=customer_id)
     shortlinks.unlink_short_links(customer_id=customer_id)
     orders.unlink_orders(customer_id=customer_id)
+    rehearsal.erase_orders(customer_id=customer_id)
     return []
 
 

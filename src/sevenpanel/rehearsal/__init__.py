@@ -1,0 +1,1 @@
+"""What happens behind a test key: orders that cost play money and that nobody carries out (docs/test-keys.md)."""

@@ -1,0 +1,76 @@
+"""Reads of test orders: as the API's `status` shows them, as their customer's list does, and their changes."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sevenpanel.kernel import db
+from sevenpanel.orders.queries import StatusRow
+from sevenpanel.rehearsal.domain import Course, PlayOrder, Standing, left_of, standing
+
+COLUMNS = """
+id, customer_id, service_id, link, target, quantity, charge_micros, currency, course, can_cancel, placed_at,
+cancel_requested_at
+"""
+_OF = f"SELECT {COLUMNS} FROM rehearsal_playorder WHERE customer_id = %s ORDER BY id DESC LIMIT %s"
+_THESE = f"SELECT {COLUMNS} FROM rehearsal_playorder WHERE customer_id = %s AND id = ANY(%s::bigint[]) ORDER BY id"
+_ALL = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayRow:
+    """A test order and where it stands."""
+
+    order: PlayOrder
+    now: Standing
+
+
+def orders(*, customer_id: int, now: datetime, limit: int) -> list[PlayRow]:
+    """A customer's test orders, newest first."""
+    found = db.named_rows(_OF, [customer_id, limit])
+    return [PlayRow(order=order, now=standing(order, now)) for order in map(order_of, found)]
+
+
+def statuses(*, customer_id: int, order_ids: Collection[int], now: datetime) -> dict[int, StatusRow]:
+    """The API's status rows of those of these test orders that are this customer's, by id."""
+    found = these(customer_id=customer_id, order_ids=order_ids)
+    return {order.id: status_row(order, now) for order in found}
+
+
+def these(*, customer_id: int, order_ids: Collection[int]) -> list[PlayOrder]:
+    """Those of these test orders that are this customer's, by id."""
+    return [order_of(row) for row in db.named_rows(_THESE, [customer_id, list(order_ids)])]
+
+
+def is_unanswered(*, customer_id: int, order_id: int) -> bool:
+    """Whether the first answer that tells of this order is to be lost."""
+    return any(order.course is Course.UNANSWERED for order in these(customer_id=customer_id, order_ids=[order_id]))
+
+
+def status_row(order: PlayOrder, now: datetime) -> StatusRow:
+    """A test order as the API's `status` shows a real one."""
+    at = standing(order, now)
+    return StatusRow(
+        id=order.id,
+        charge_micros=at.charge_micros,
+        start_count=at.start_count,
+        status=at.status.value,
+        remains=order.quantity - at.delivered,
+        currency=order.currency,
+    )
+
+
+def left_micros(*, customer_id: int, now: datetime) -> int:
+    """What this customer has left to play with."""
+    return left_of(every(customer_id=customer_id), now)
+
+
+def every(*, customer_id: int) -> Sequence[PlayOrder]:
+    """All test orders of a customer that are remembered, newest first."""
+    return [order_of(row) for row in db.named_rows(_OF, [customer_id, _ALL])]
+
+
+def order_of(row: dict[str, Any]) -> PlayOrder:
+    """A row of `COLUMNS`."""
+    return PlayOrder(**{**row, "course": Course(row["course"])})
