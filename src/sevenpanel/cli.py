@@ -53,6 +53,7 @@ COMMANDS = {
     ),
     "migrate": Command("sevenpanel.launch.migrate:main", "bring the database's tables up to this version"),
     "seed-demo": Command("sevenpanel.launch.demo:main", "make the demo customer, operator and services, once"),
+    "demo": Command("sevenpanel.launch.large.main:main", "`demo --large`: fill the demo as if the desk had been busy"),
     "verify": Command("sevenpanel.launch.verify:main", "check every invariant of the books"),
     "simulate": Command(
         "sevenpanel.launch.simulation.main:main", "play the whole shop on a clock of its own, by seeds", Needs.NOTHING

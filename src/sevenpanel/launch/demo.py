@@ -69,11 +69,11 @@ def seed(*, home: Path, url: str, sandbox_url: str, now: datetime) -> None:
             _make_people(now)
             _make_services(_provider(sandbox_url, now), now)
         _accept(now)
-    provider_id = _provider_id()
-    fulfilment.update_provider(provider_id=provider_id, url=_api(sandbox_url), now=now)
-    fulfilment.refresh_catalogue(provider_id=provider_id, now=now)
+    sandbox = _provider_id()
+    fulfilment.update_provider(provider_id=sandbox, url=_api(sandbox_url), now=now)
+    fulfilment.refresh_catalogue(provider_id=sandbox, now=now)
     if is_new:
-        services = _services(provider_id)
+        services = _services(sandbox)
         make_past(services=services, made_by=OPERATOR_EMAIL, operator_id=_operator_id(), now=now)
     if is_new or not path.exists():
         _write(path, {"url": url, **_fresh_keys(now)})
@@ -121,6 +121,11 @@ def accept_for(email: str, now: datetime) -> None:
     accounts.record_acceptance(user_id=found[0], consent=consent, now=now)
 
 
+def provider_id() -> int | None:
+    """The sandbox as this desk knows it; None when the demo was never made."""
+    return next((provider.id for provider in supply.providers() if provider.name == PROVIDER_NAME), None)
+
+
 def _operator_id() -> int:
     found = people.person_of_email(email=OPERATOR_EMAIL)
     assert found is not None
@@ -144,12 +149,14 @@ def _api(sandbox_url: str) -> str:
 
 
 def _provider_id() -> int:
-    return next(provider.id for provider in supply.providers() if provider.name == PROVIDER_NAME)
+    found = provider_id()
+    assert found is not None
+    return found
 
 
 def _make_services(provider_id: int, now: datetime) -> None:
     for position, listing in enumerate(catalogue().values()):
-        service_id = catalog.write_service(service=_service(listing, position), written_by=OPERATOR_EMAIL, now=now)
+        service_id = catalog.write_service(service=service_of(listing, position), written_by=OPERATOR_EMAIL, now=now)
         notices.declare_fulfilment(
             service_id=service_id,
             declaration=Declaration(listing.fulfilment.value),
@@ -167,7 +174,8 @@ def _services(provider_id: int) -> dict[int, int]:
     }
 
 
-def _service(listing: Listing, position: int) -> catalog.NewService:
+def service_of(listing: Listing, position: int) -> catalog.NewService:
+    """A service of the sandbox's as the desk sells it: the same words and limits, at a price of our own."""
     return catalog.NewService(
         category=listing.category,
         name=listing.name,

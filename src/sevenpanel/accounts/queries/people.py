@@ -65,6 +65,11 @@ def customer_of_email(*, email: str) -> int | None:
     return models.User.objects.filter(email__iexact=email).values_list("customer_id", flat=True).first()
 
 
+def has_customers_beside(*, emails: Collection[str]) -> bool:
+    """Whether anybody but the people with these addresses acts for a customer."""
+    return models.User.objects.filter(customer__isnull=False).exclude(email__in=emails).exists()
+
+
 def person_of_email(*, email: str) -> tuple[int, Role] | None:
     """The id and role of the person with this address."""
     found = models.User.objects.filter(email__iexact=email).values_list("id", "role").first()

@@ -134,6 +134,11 @@ def statement(*, customer_id: int, before_id: int | None = None, limit: int = 50
     ]
 
 
+def booked(*, keys: Sequence[str]) -> frozenset[str]:
+    """Which of these keys transfers have."""
+    return frozenset(key for (key,) in db.rows("SELECT key FROM ledger_transfer WHERE key = ANY(%s)", [list(keys)]))
+
+
 def transfers_of_orders(*, order_ids: Sequence[int]) -> list[OrderTransfer]:
     """Every movement of these orders' money, oldest first."""
     return [

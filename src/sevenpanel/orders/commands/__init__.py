@@ -1,6 +1,12 @@
 """Writes of orders: placing, the way to the provider, the provider's reports, cancelling, settling, decisions."""
 
-from sevenpanel.orders.commands.cancelling import CancelAnswer, CancelVerdict, record_cancel_answer, request_cancel
+from sevenpanel.orders.commands.cancelling import (
+    CancelAnswer,
+    CancelVerdict,
+    record_cancel_answer,
+    request_cancel,
+    request_cancel_in_step,
+)
 from sevenpanel.orders.commands.correcting import UnableToCorrect, correct_delivered
 from sevenpanel.orders.commands.decisions import (
     Confirm,
@@ -23,7 +29,7 @@ from sevenpanel.orders.commands.finding import (
     refuse_link,
 )
 from sevenpanel.orders.commands.forgetting import forget_requests
-from sevenpanel.orders.commands.placing import place, refuse_at_the_door
+from sevenpanel.orders.commands.placing import place, place_in_step, refuse_at_the_door
 from sevenpanel.orders.commands.reporting import apply_reports
 from sevenpanel.orders.commands.statement import (
     PLACE,
@@ -73,12 +79,14 @@ __all__ = [
     "note_rewritten",
     "place",
     "place_arguments",
+    "place_in_step",
     "read_outcomes",
     "record_cancel_answer",
     "record_dispatch",
     "refuse_at_the_door",
     "refuse_link",
     "request_cancel",
+    "request_cancel_in_step",
     "send_next_stop_letter",
     "stop_orders",
     "unlink_decisions",

@@ -79,11 +79,18 @@ def request_cancel(*, customer_id: int, order_ids: Sequence[int], now: datetime)
 
     :returns: one answer per id, in the order given.
     """
+    answers = request_cancel_in_step(customer_id=customer_id, order_ids=order_ids, now=now)
+    chaos.point("cancel.after_request")
+    return answers
+
+
+@db.step
+def request_cancel_in_step(*, customer_id: int, order_ids: Sequence[int], now: datetime) -> list[CancelAnswer]:
+    """The same as a part of the caller's transaction."""
     asked_before = dict(db.rows(_LOCK, (list(set(order_ids)), customer_id)))
     facts = facts_of(order_ids=asked_before, customer_id=customer_id)
     made = {id_: _decided(facts[id_], customer_id, asked_before[id_] or now, now) for id_ in sorted(facts)}
     _carry_out(list(made.values()), {id_ for id_, at in asked_before.items() if at is None}, now)
-    chaos.point("cancel.after_request")
     return [CancelAnswer(order_id=id_, verdict=_verdict(made.get(id_))) for id_ in order_ids]
 
 

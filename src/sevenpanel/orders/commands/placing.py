@@ -69,6 +69,21 @@ def place(
     return [by_the_letter(line=line, outcome=out, now=now) for line, out in zip(lines, outcomes, strict=True)]
 
 
+@db.step
+def place_in_step(*, lines: Sequence[OrderLine], now: datetime) -> list[Outcome]:
+    """Place orders as a part of the caller's transaction, as a past needs it that is made as a whole or not at all.
+
+    A wrong link is refused here, whatever the Terms say of it.
+
+    :param lines: 1 to `LINES_MAX` lines.
+    :returns: one outcome per line, in the same order.
+    """
+    doors = [refuse_at_the_door(line) for line in lines]
+    judged = [door for door in doors if isinstance(door, Judged)]
+    decided = iter(read_outcomes(db.rows(PLACE_BY_DJANGO, place_arguments(judged, now)))) if judged else iter(())
+    return [next(decided) if isinstance(door, Judged) else door for door in doors]
+
+
 def _short_links(lines: Sequence[OrderLine]) -> dict[tuple[int, str], Read]:
     """The short links among these lines, as each customer means them. Most calls have none, and ask nothing."""
     typed: dict[int, list[str]] = {}
