@@ -1,7 +1,7 @@
 """The services of the large demo: each lawful one of the sandbox's, once for every country and field of work.
 
 They are said to be done as the sandbox's own are: by advertising that the networks sell, by creators who disclose it,
-by staff. None sells a public count made by anybody else (design: trust, the end).
+by staff. None sells a public count made by anybody else (G-1).
 """
 
 from collections.abc import Iterator
