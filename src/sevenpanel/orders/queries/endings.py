@@ -1,24 +1,13 @@
-"""Orders that have ended, read on and on by the facts that say so: each once, none overlooked.
-
-Ids of facts are given out before their transaction is committed, so a lower one may appear after a higher one. Whoever
-reads on looks at the *tide* first: how far facts reach, and who is writing some at that moment. Once all of these have
-ended, everything up to there is certain, and nobody had to be kept waiting for it.
-"""
+"""Orders that have ended, read on and on by the facts that say so: each once, none overlooked (`kernel.tides`)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sevenpanel.kernel import db
+from sevenpanel.kernel import db, tides
+from sevenpanel.kernel.tides import TideRow
 from sevenpanel.orders.domain import Outcome, Status
 
-_LAST = "SELECT coalesce(max(id), 0) FROM orders_event"
-# Whoever inserts takes this lock before the id, and holds it until the end of the transaction.
-_WRITING = """
-SELECT DISTINCT virtualtransaction FROM pg_locks
- WHERE locktype = 'relation' AND relation = 'orders_event'::regclass AND mode = 'RowExclusiveLock'
-   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 _FACTS = """
 SELECT max(id), array_agg(order_id) FILTER (WHERE kind = 'settled')
   FROM (SELECT id, order_id, kind FROM orders_event
@@ -33,18 +22,6 @@ SELECT o.id AS order_id, o.service_id, o.target, o.link_tag, o.quantity, o.deliv
   FROM orders_order o WHERE o.id = ANY(%s::bigint[]) AND NOT o.is_open ORDER BY o.id
 """
 _SHARED = "SELECT target, array_agg(id) FROM orders_order WHERE is_open AND target = ANY(%s::text[]) GROUP BY target"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TideRow:
-    """How far facts reach, and which transactions may still add one below that.
-
-    :param last: the highest id of a fact that is committed.
-    :param writing: transactions, by the names that the database gives them.
-    """
-
-    last: int
-    writing: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +52,8 @@ class ProgressRow:
 
 
 def tide() -> TideRow:
-    """Look how far facts reach, and only then who is writing: whoever is not among them has committed by then."""
-    last = int(db.rows(_LAST)[0][0])
-    return TideRow(last=last, writing=frozenset(name for (name,) in db.rows(_WRITING)))
+    """How far facts of orders reach, and who is writing some."""
+    return tides.tide(table="orders_event")
 
 
 def settled_between(*, after: int, upto: int, limit: int) -> tuple[int, list[int]]:
