@@ -217,6 +217,18 @@ def key_hint(key: str) -> str:
     return f"{KEY_PREFIXES[kind_of(key)]}...{key[-4:]}"
 
 
+class SecurityNews(StrEnum):
+    """What the people of an account are told about its safety, whatever else they want to hear."""
+
+    SIGN_IN = "signed in on a new device"
+    PASSWORD = "password changed"  # noqa: S105 - a word for what happened
+    SECOND_FACTOR = "second factor changed"
+    EMAIL = "address changed"
+    KEY_MADE = "key made"
+    KEY_CHANGED = "key changed"
+    KEY_REVOKED = "key revoked"
+
+
 # The choices of the settings panel (design: ux, B1).
 class Theme(StrEnum):
     """Light or dark; untouched, what the reader's system says."""

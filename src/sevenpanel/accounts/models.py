@@ -16,6 +16,7 @@ from sevenpanel.accounts.domain import (
     Language,
     Permission,
     Role,
+    SecurityNews,
     Sidenav,
     Theme,
     Way,
@@ -111,6 +112,29 @@ class SessionSeen(models.Model):
     agent = models.CharField(max_length=AGENT_LENGTH_MAX)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+
+
+class SecurityEvent(models.Model):
+    """Something that the people of an account are told of, because it may not have been they who did it.
+
+    :ivar address: of the network that it came from; empty where it is not known, as is `agent`, the program.
+    :ivar key_id: of the API key that it is about.
+    :ivar email: an address that was the account's before, which is told as well.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    news = models.TextField()
+    address = models.TextField(default="")
+    agent = models.CharField(max_length=AGENT_LENGTH_MAX, default="")
+    key_id = models.BigIntegerField(null=True)
+    email = models.TextField(default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(news__in=words(SecurityNews)), name="accounts_security_news_known"),
+        )
+        indexes = (models.Index(fields=("at",), name="accounts_security_age"),)
 
 
 class ApiKey(models.Model):

@@ -1,7 +1,6 @@
 """Signing up opens a customer who accepted the Terms; attempts are counted by address; no unsent mail is told of."""
 
 import logging
-from contextlib import suppress
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sevenpanel.accounts import commands as accounts
-from sevenpanel.accounts.domain import Way
+from sevenpanel.accounts.domain import SecurityNews, Way
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.web import known_devices, slowing
 from sevenpanel.web.consent import consent_of
@@ -27,6 +26,16 @@ from sevenpanel.web.visitor_address import address_of
 
 _SAID_BY_THE_PAGE = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 _MAIL_SENT = "account/messages/email_confirmation_sent.txt"
+
+# What allauth tells the owner of an account, by the names of its own letters.
+_OF_ACCOUNT = {
+    **dict.fromkeys(("password_changed", "password_reset", "password_set"), SecurityNews.PASSWORD),
+    **dict.fromkeys(("email_changed", "email_confirm", "email_deleted"), SecurityNews.EMAIL),
+}
+_NEWS = {f"account/email/{name}": news for name, news in _OF_ACCOUNT.items()} | {
+    f"mfa/email/{name}": SecurityNews.SECOND_FACTOR
+    for name in ("totp_activated", "totp_deactivated", "recovery_codes_generated", "webauthn_added", "webauthn_removed")
+}
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +68,8 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Go on to the site. Whoever signed up a moment ago has shown who they are as much as by signing in."""
         if told["signup"]:
             record_authentication(request, user, method="password")
+        elif not known_devices.is_known(request, user.email):
+            _tell(request, user.pk, SecurityNews.SIGN_IN)
         response = cast(HttpResponse, super().post_login(request, user, **told))
         known_devices.remember(request, response, user.email)
         return response
@@ -108,10 +119,11 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             log.error("A mail was not sent: %s", type(fault).__name__)
             raise UnableToSendMail(_("The mail could not be sent. Try again in a few minutes.")) from fault
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
-        """Tell the owner by mail what was changed; what was changed stays so, even when the mail is not taken."""
-        with suppress(UnableToSendMail):
-            super().send_notification_mail(*args, **kwargs)
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Put down for the owner what was changed; the worker writes it, and tells the address of before as well."""
+        _tell(self.request, user.pk, _NEWS[template_prefix], email=email or "")
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whether to ask who it is again: not of somebody who signed in a moment ago."""
@@ -131,3 +143,15 @@ class DeskAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Leave a line in the log, without whose account it was about."""
         log.info("A sign-in was refused to %s.", address_of(request))
+
+
+def _tell(request: HttpRequest, user_id: int, news: SecurityNews, *, email: str = "") -> None:
+    with transaction.atomic():
+        accounts.tell_person(
+            user_id=user_id,
+            news=news,
+            address=address_of(request),
+            agent=request.headers.get("User-Agent", ""),
+            email=email,
+            now=cast(DeskRequest, request).received_at,
+        )

@@ -34,6 +34,7 @@ from sevenpanel.accounts.commands.second_factor import (
     spend_app_code,
     spend_recovery_code,
 )
+from sevenpanel.accounts.commands.security import forget_security_events, tell_person
 from sevenpanel.accounts.commands.sessions import (
     UnableToEndSession,
     end_other_sessions,
@@ -57,6 +58,7 @@ __all__ = [
     "end_sessions",
     "erase_keys",
     "erase_people",
+    "forget_security_events",
     "keep_language",
     "keep_look",
     "keep_reading",
@@ -75,5 +77,6 @@ __all__ = [
     "spend_app_code",
     "spend_recovery_code",
     "suspend_customer",
+    "tell_person",
     "unlink_acceptances",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from sevenpanel.accounts import models
+from sevenpanel.accounts.commands.security import tell_account
 from sevenpanel.accounts.domain import (
     ANYTHING,
     BASE62,
@@ -17,6 +18,7 @@ from sevenpanel.accounts.domain import (
     KeyKind,
     KeyLimits,
     Permission,
+    SecurityNews,
     key_check,
     key_hash,
     key_hint,
@@ -75,7 +77,7 @@ def make_key(
         created_at=now,
         **_columns(limits),
     )
-    return _shown_once(made, kind)
+    return _shown_once(made, kind, SecurityNews.KEY_MADE, now)
 
 
 @db.command
@@ -86,6 +88,7 @@ def limit_key(*, customer_id: int, key_id: int, limits: KeyLimits, now: datetime
     """
     if _live(now).filter(id=key_id, customer_id=customer_id).update(**_columns(limits)) != 1:
         raise UnableToChangeKey(say("There is no such live key on this account."))
+    tell_account(customer_id=customer_id, news=SecurityNews.KEY_CHANGED, key_id=key_id, now=now)
 
 
 @db.command
@@ -115,6 +118,8 @@ def replace_key(*, customer_id: int, key_id: int, hours: int, now: datetime) -> 
             created_at=now,
         ),
         kind_of(old.hint),
+        SecurityNews.KEY_CHANGED,
+        now,
     )
 
 
@@ -126,6 +131,7 @@ def revoke_key(*, customer_id: int, key_id: int, now: datetime) -> None:
     """
     if _live(now).filter(id=key_id, customer_id=customer_id).update(revoked_at=now) != 1:
         raise UnableToRevokeKey(say("There is no such live key on this account."))
+    tell_account(customer_id=customer_id, news=SecurityNews.KEY_REVOKED, key_id=key_id, now=now)
 
 
 def _live(now: datetime) -> QuerySet[models.ApiKey]:
@@ -141,9 +147,10 @@ def _columns(limits: KeyLimits) -> dict[str, list[str] | int | None]:
     }
 
 
-def _shown_once(made: models.ApiKey, kind: KeyKind) -> str:
+def _shown_once(made: models.ApiKey, kind: KeyKind, news: SecurityNews, now: datetime) -> str:
     body = "".join(secrets.choice(BASE62) for _ in range(KEY_BODY_LENGTH))
     key = f"{KEY_PREFIXES[kind]}{body}{key_check(body)}"
     made.hash, made.hint = key_hash(key), key_hint(key)
     made.save(force_insert=True)
+    tell_account(customer_id=made.customer_id, news=news, key_id=made.pk, now=now)
     return key

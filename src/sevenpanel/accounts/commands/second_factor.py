@@ -15,6 +15,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
+from sevenpanel.accounts.commands.security import tell_person
+from sevenpanel.accounts.domain import SecurityNews
 from sevenpanel.kernel import db
 from sevenpanel.kernel.sealing import unseal
 
@@ -89,6 +91,7 @@ def make_recovery_codes(*, user_id: int, now: datetime) -> tuple[str, ...]:
         type=Authenticator.Type.RECOVERY_CODES,
         defaults={"data": data, "created_at": now, "last_used_at": None},
     )
+    tell_person(user_id=user_id, news=SecurityNews.SECOND_FACTOR, now=now)
     return codes
 
 

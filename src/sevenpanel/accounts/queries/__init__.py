@@ -4,6 +4,7 @@ from sevenpanel.accounts.queries.acceptance import (
     AcceptanceRow,
     Accepted,
     acceptances,
+    accepted_another,
     accepted_of,
     broken_invariants,
     labels_of_customer,
@@ -14,7 +15,9 @@ from sevenpanel.accounts.queries.acceptance import (
 from sevenpanel.accounts.queries.looks import look
 from sevenpanel.accounts.queries.people import (
     ADMIT,
+    Addressee,
     CustomerRow,
+    addressees,
     addresses_of,
     customer,
     customer_of_email,
@@ -28,18 +31,23 @@ from sevenpanel.accounts.queries.people import (
 )
 from sevenpanel.accounts.queries.reading import reading, reading_of
 from sevenpanel.accounts.queries.second_factor import PasskeyRow, SecondFactors, second_factors
+from sevenpanel.accounts.queries.security import SecurityRow, security_between, security_events, security_events_of
 from sevenpanel.accounts.queries.sessions import SessionRow, sessions
 
 __all__ = [
     "ADMIT",
     "AcceptanceRow",
     "Accepted",
+    "Addressee",
     "CustomerRow",
     "PasskeyRow",
     "SecondFactors",
+    "SecurityRow",
     "SessionRow",
     "acceptances",
+    "accepted_another",
     "accepted_of",
+    "addressees",
     "addresses_of",
     "broken_invariants",
     "customer",
@@ -56,6 +64,9 @@ __all__ = [
     "reading",
     "reading_of",
     "second_factors",
+    "security_between",
+    "security_events",
+    "security_events_of",
     "sessions",
     "shelf",
     "staff_addresses",

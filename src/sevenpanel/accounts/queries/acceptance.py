@@ -31,6 +31,14 @@ _COUNTS = """
 SELECT t.sha256, count(*) FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id GROUP BY t.sha256
 """
 _TEXTS = "SELECT document, version, language, sha256 FROM accounts_acceptedtext ORDER BY id"
+# Of customers only: whoever works at the desk is asked at the next sign-in, and wrote the new version.
+_OUTDATED = """
+SELECT DISTINCT a.user_id FROM accounts_acceptance a JOIN accounts_acceptedtext t ON t.id = a.text_id
+  JOIN accounts_user u ON u.id = a.user_id AND u.is_active AND u.customer_id IS NOT NULL
+ WHERE t.document = %(document)s AND NOT EXISTS (
+       SELECT FROM accounts_acceptance n JOIN accounts_acceptedtext x ON x.id = n.text_id
+        WHERE n.user_id = a.user_id AND x.document = t.document AND x.version = %(version)s)
+"""
 _UNGUARDED = """
 SELECT wanted.name FROM (VALUES ('accounts_acceptance_append_only'), ('accounts_text_append_only')) AS wanted(name)
   LEFT JOIN pg_trigger t ON t.tgname = wanted.name AND t.tgenabled IN ('O', 'A') WHERE t.oid IS NULL
@@ -87,6 +95,11 @@ def accepted_of(labels: tuple[str, ...]) -> Accepted:
 def acceptances(*, user_id: int, customer_id: int | None) -> list[AcceptanceRow]:
     """A person's acceptances and those of others for the same customer, oldest first, with their evidence."""
     return [_row(row) for row in db.named_rows(_ROWS, {"user": user_id, "customer": customer_id})]
+
+
+def accepted_another(*, document: DocumentName, version: str) -> list[int]:
+    """The people of customers who accepted another version of a document, and not this one."""
+    return [user_id for (user_id,) in db.rows(_OUTDATED, {"document": document.value, "version": version})]
 
 
 def times_accepted() -> dict[str, int]:

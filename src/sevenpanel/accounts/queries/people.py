@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from sevenpanel.accounts import models
-from sevenpanel.accounts.domain import STAFF, KeyLimits, KeyRow, Permission, Role, key_hash
+from sevenpanel.accounts.domain import STAFF, KeyLimits, KeyRow, Permission, Reading, Role, key_hash
+from sevenpanel.accounts.queries.reading import reading_of
 from sevenpanel.kernel import db
 
 _KEYS = """
@@ -86,6 +87,25 @@ def staff_addresses() -> list[str]:
     return list(
         models.User.objects.filter(role__in=STAFF, is_active=True).order_by("id").values_list("email", flat=True)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Somebody to write to: where, and how they read."""
+
+    id: int
+    email: str
+    customer_id: int | None
+    reading: Reading
+
+
+def addressees(*, user_ids: Collection[int]) -> dict[int, Addressee]:
+    """Those of these people whose account is open, by id."""
+    found = models.User.objects.filter(id__in=user_ids, is_active=True)
+    return {
+        each.id: Addressee(id=each.id, email=each.email, customer_id=each.customer_id, reading=reading_of(each))
+        for each in found
+    }
 
 
 def customers(*, customer_ids: Collection[int]) -> dict[int, str]:
