@@ -61,6 +61,7 @@ class Switch(StrEnum):
     IGNORE_CAPS = "ignore-caps"
     ERASE_UNLOCKED = "erase-unlocked"
     WRITE_FOR_THE_ERASED = "write-for-the-erased"
+    RESEND_LETTERS = "resend-letters"
 
 
 Change = tuple[str, str]
@@ -317,6 +318,9 @@ FAULTS = {
     Switch.WRITE_FOR_THE_ERASED: Fault(
         file="erasure/migrations/nothing_new.sql",
         changes=(("PERFORM FROM accounts_customer WHERE id = NEW.customer_id FOR KEY SHARE;", ""),),
+    ),
+    Switch.RESEND_LETTERS: _in(
+        "sevenpanel.letters.commands.sending:_send", "return LetterState.UNKNOWN,", "return LetterState.WAITING,"
     ),
 }
 assert FAULTS.keys() == set(Switch)

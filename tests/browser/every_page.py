@@ -30,6 +30,7 @@ from tests.shop import add_service, make_key, open_customer
 from sevenpanel.accounts import queries as accounts
 from sevenpanel.catalog.domain import Metric, ServiceType
 from sevenpanel.deposits import models
+from sevenpanel.letters import commands as letters
 
 LONG_NAME = "A service with a rather long name, as providers write them: ads, disclosed, worldwide, with a fast start"
 
@@ -141,6 +142,9 @@ ACCOUNT = (
     Row(url="web:api-guide", at="/keys/guide/"),
     Row(url="web:data", at="/data/"),
     Row(url="web:profile", at="/account/profile/"),
+    Row(url="web:notifications", at="/account/notifications/"),
+    Row(url="letters-stop", at="/letters/stop/{stop}/", who=Who.VISITOR),
+    Row(url="letters-stop", at="/letters/stop/{stop}/", form={}, who=Who.VISITOR),
     Row(url="web:leave", at="/account/delete/"),
     Row(url="web:leave", at="/account/delete/", who=Who.NEWLY_IN),
     Row(url="web:leave", at="/account/delete/", form={"address": "another@example.org"}, who=Who.NEWLY_IN),
@@ -278,6 +282,7 @@ def open_shop() -> Shop:
     facts = {
         "service": service, "comments": comments, "order": order, "notice": notice, "decided": decided,
         "waiting": waiting, "token": make(alice), "key": _key(alice),
+        "stop": letters.stop_token(user_id=person_of(alice).user_id, kind="deposits"),
         "month": f"{timezone.now():%Y-%m}", **_payments(alice),
     }  # fmt: skip
     return Shop({Who.CUSTOMER: alice, Who.VISITOR: Visitor()} | _guarded(facts), facts)

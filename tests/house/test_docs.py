@@ -13,7 +13,7 @@ import pytest
 from tests.house.pages import Page, page, pages
 from tests.house.sources import PACKAGE, ROOT, modules
 
-from sevenpanel.accounts.domain import Role, Way
+from sevenpanel.accounts.domain import Role, SecurityNews, Way
 from sevenpanel.api.line import SESSION
 from sevenpanel.catalog.domain import Declaration, DropBand, Metric, ServiceState, ServiceType
 from sevenpanel.cli import COMMANDS
@@ -26,6 +26,7 @@ from sevenpanel.insight.domain import Counter as DropCounter
 from sevenpanel.insight.domain import Found, MeasuredBy, Occasion
 from sevenpanel.launch.operate.main import VERBS
 from sevenpanel.ledger.domain import AccountKind, EntryKind, Reason
+from sevenpanel.letters.domain import LetterKind, LetterState, Manner, News
 from sevenpanel.notices.domain import Origin, PostState
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
 from sevenpanel.settings.environment import Environment
@@ -63,6 +64,7 @@ DEFINED = (
     MeasuredBy, DropCounter, Occasion, Found,
     Kind, Document, Aspect, LinkFinding, CancelAnswer, OfRequest, Until, DoorOutcome, Afterwards, NoticeKind, Scope,
     AtDoor, Extent, Reach, Door, Act, DocumentName, Mark, DataKind, Erasure,
+    SecurityNews, LetterKind, Manner, LetterState, News,
 )  # fmt: skip
 # Two enumerations of one name: the section of the second says which it is.
 HEADINGS: dict[type[StrEnum], str] = {OfRequest: "Outcome of a request"}

@@ -24,6 +24,7 @@ CONTEXTS = {
     "deposits": {"sources", "keys", "simchain"},
     "fulfilment": {"providers", "access", "vault"},
     "insight": {"meters"},
+    "letters": set(),
     "erasure": set(),
     "rehearsal": set(),
 }

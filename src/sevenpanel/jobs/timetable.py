@@ -7,6 +7,7 @@ import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from sevenpanel.accounts import commands as accounts
 from sevenpanel.deposits import commands as deposits
 from sevenpanel.erasure import commands as erasure
 from sevenpanel.fulfilment import commands as fulfilment
@@ -17,6 +18,7 @@ from sevenpanel.jobs import books
 from sevenpanel.kernel import sweeping
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.ledger import commands as ledger
+from sevenpanel.letters import commands as letters
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.commands.forgetting import BATCH
 from sevenpanel.rehearsal import commands as rehearsal
@@ -85,6 +87,30 @@ def erase_accounts(timestamp: int) -> None:
     count = erasure.erase_due(now=_now())
     if count:
         _log.info("accounts deleted", count=count)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue=QUEUE, queueing_lock="daily letters", retry=RETRY)
+def write_daily_letters(timestamp: int) -> None:
+    """Write the letters of the day to whoever it has begun for."""
+    count = letters.write_daily_letters(now=_now())
+    if count:
+        _log.info("letters of the day written", count=count)
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(queue=QUEUE, queueing_lock="editions", retry=RETRY)
+def note_editions(timestamp: int) -> None:
+    """Tell whoever accepted another version that one counts which they have not accepted."""
+    letters.note_editions(now=_now())
+
+
+@app.periodic(cron="59 3 * * *")
+@app.task(queue=QUEUE, queueing_lock="tidy letters", retry=RETRY)
+def tidy_letters(timestamp: int) -> None:
+    """Forget letters and news of safety that are old."""
+    count = letters.tidy_letters(now=_now())
+    _log.info("letters forgotten", count=count, news=accounts.forget_security_events(now=_now()))
 
 
 @app.periodic(cron="53 3 * * *")

@@ -30,6 +30,7 @@ from sevenpanel.jobs.recounts import ProviderMeter
 from sevenpanel.jobs.stopping import PATIENCE_SECONDS, stop_on_signals
 from sevenpanel.jobs.topics import HANDLERS
 from sevenpanel.kernel import chaos, outbox
+from sevenpanel.letters import commands as letters
 from sevenpanel.notices.channel import delivery as channel_delivery
 from sevenpanel.notices.channel import intake as channel_intake
 from sevenpanel.orders import commands as orders
@@ -48,6 +49,7 @@ ADDRESS_SECONDS = 5.0
 CHANNEL_SECONDS = 0.5
 POSTS_SECONDS = 3.0
 MAIL_IDLE_SECONDS = 2.0
+LETTERS_SECONDS = 10.0
 METER_SECONDS = 2.0
 SCAN_IDLE_SECONDS = 2.0
 BOOKS_SECONDS = 5.0
@@ -116,6 +118,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         _woken("resolve", resolve, bells.resolve),
         _woken("cancel", cancel, bells.cancel),
         Loop(name="mail", work=partial(_send_mail, clock), idle_seconds=MAIL_IDLE_SECONDS),
+        Loop(name="letters", work=partial(letters.write_round, clock=clock), idle_seconds=LETTERS_SECONDS),
         Loop(name="scan", work=partial(support.scan_next, clock=clock), idle_seconds=SCAN_IDLE_SECONDS),
         *_channel_loops(clock),
         *_deposit_loops(clock),
@@ -180,7 +183,8 @@ def _tend_deposits(clock: DatabaseClock) -> None:
 def _send_mail(clock: DatabaseClock) -> bool:
     """What staff must know at once goes first."""
     at_once = orders.send_next_stop_letter(clock=clock) or deposits.send_next_key_letter(clock=clock)
-    return at_once or erasure.send_next_erasure_letter(clock=clock) or support.send_next_mail(clock=clock)
+    at_desk = at_once or erasure.send_next_erasure_letter(clock=clock) or support.send_next_mail(clock=clock)
+    return at_desk or letters.send_next_letter(clock=clock)
 
 
 def _take_in(topic: str, look: Bell) -> int:

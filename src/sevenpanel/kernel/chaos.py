@@ -36,6 +36,9 @@ POINTS = frozenset(
         "deposits.after_look",
         "deposits.after_receipt",
         "deposits.before_mark",
+        "letters.before_mark",
+        "letters.after_claim",
+        "letters.after_send",
     }
 )
 

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "sevenpanel.support",
     "sevenpanel.insight",
     "sevenpanel.deposits",
+    "sevenpanel.letters",
     "sevenpanel.erasure",
     "sevenpanel.api",
     "sevenpanel.web",
@@ -223,6 +224,8 @@ TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 
 EMAIL_BACKEND = "sevenpanel.kernel.mail_folder.EmailBackend"
 EMAIL_FILE_PATH = str(ENVIRONMENT.home / "mail")
+# Who says the sentences of letters in the language of their readers: the same as on pages (ADR 28).
+TELLER = "sevenpanel.web.letter_words.told_to"
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from or "7Panel <desk@localhost>"
 EMAIL_TIMEOUT = 10
 if ENVIRONMENT.mail is not None:

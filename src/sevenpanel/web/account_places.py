@@ -49,6 +49,11 @@ ACCOUNT_PLACES = (
         about=_("Where you are signed in, and signing out elsewhere."),
     ),
     AccountPlace(
+        name="web:notifications",
+        title=_("Notifications"),
+        about=_("Which letters you get, at once or once a day, and which not."),
+    ),
+    AccountPlace(
         name="web:keys",
         title=_("API keys"),
         about=_("What programs order with, and what each of them may do."),

@@ -138,6 +138,7 @@ def _desk_pages(role: str) -> tuple[tuple[str, str], ...]:
             ("desk:notices", _("Notices")),
             ("desk:orders", _("Orders and links")),
             ("desk:short-links", _("Short links")),
+            ("desk:letters", _("Letters")),
             ("desk:insight", _("Insight")),
         )
         if role in (Role.ADMIN, Role.SUPPORT)

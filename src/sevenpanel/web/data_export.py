@@ -18,6 +18,7 @@ from sevenpanel.kernel.said import plain
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.ledger.domain import Reason
 from sevenpanel.ledger.queries import StatementLine
+from sevenpanel.letters import queries as letters
 from sevenpanel.orders import queries as orders
 from sevenpanel.rehearsal import queries as rehearsal
 from sevenpanel.support import queries as support
@@ -112,6 +113,7 @@ def _account(subject: Subject) -> Iterable[Row]:
         "look": asdict(accounts.look(user_id=subject.user_id)),
         "reading": asdict(accounts.reading(user_id=subject.user_id)),
         "favourites": catalog.favourites(user_id=subject.user_id),
+        "letters": letters.choices(user_id=subject.user_id),
     }
     if subject.customer_id is not None:
         yield asdict(accounts.customer(customer_id=subject.customer_id))
@@ -120,6 +122,7 @@ def _account(subject: Subject) -> Iterable[Row]:
 def _sign_ins(subject: Subject) -> Iterable[Row]:
     yield {"last_sign_in_at": subject.last_sign_in_at}
     yield from map(asdict, accounts.sessions(user_id=subject.user_id, present_key="", now=subject.now))
+    yield from map(asdict, accounts.security_events_of(user_id=subject.user_id))
 
 
 def _keys(subject: Subject) -> Iterable[Row]:

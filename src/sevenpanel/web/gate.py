@@ -34,11 +34,11 @@ ACTS: dict[str, Act] = {
 
 # What is asked by anybody, and nobody's account is asked about: whether the desk lives, what crawlers may read, what
 # browsers ask to install the site as an app, how things stand, the doors of the channel and of processors, which have
-# secrets of their own, and short links with complaints about them.
+# secrets of their own, short links with complaints about them, and ending letters from a letter.
 ANYBODYS = frozenset(
     {
         "livez", "readyz", "robots", "manifest", "worker", "offline", "status", "status-feed", "telegram", "hook",
-        "short-link", "short-link-complaint",
+        "short-link", "short-link-complaint", "letters-stop",
     }
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ _ICONS = {
     "desk:notices": "megaphone",
     "desk:orders": "shopping-bag",
     "desk:short-links": "link",
+    "desk:letters": "envelope",
     "desk:insight": "chart-bar",
     "desk:deposits": "banknotes",
     "desk:decisions": "scale",

@@ -23,11 +23,12 @@ FOLLOWING = sorted(point for point in POINTS if point.startswith("sync."))
 FINDING_OUT = sorted(point for point in POINTS if point.startswith("resolve."))
 ASKING = "cancel.after_call"
 LOOKING = {point for point in POINTS if point.startswith("deposits.")}  # test_deposit_crashes.py
+TELLING = {point for point in POINTS if point.startswith("letters.")}  # tests/database/letters/test_once.py
 AT_THE_DOORS = {"place.before_statement", "place.after_statement", "cancel.after_request"}  # test_web_crashes.py
 
 
 def test_every_point_is_somebody_s() -> None:
-    assert {*ON_THE_WAY, *FOLLOWING, *FINDING_OUT, ASKING} | LOOKING | AT_THE_DOORS == POINTS
+    assert {*ON_THE_WAY, *FOLLOWING, *FINDING_OUT, ASKING} | LOOKING | TELLING | AT_THE_DOORS == POINTS
 
 
 def dies_at(shop: Rehearsal, point: str, **more: tuple[str, ...]) -> None:

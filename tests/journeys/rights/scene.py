@@ -29,6 +29,7 @@ from sevenpanel.deposits.domain.amounts import RATE_ONE
 from sevenpanel.deposits.domain.rates import Figure
 from sevenpanel.deposits.sources import registry
 from sevenpanel.kernel.invariants import Breach
+from sevenpanel.letters import commands as letters
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders import queries as order_queries
 from sevenpanel.orders.commands.dispatching import DispatchResult
@@ -42,7 +43,8 @@ ABSENT_ID = 10**17
 OF_CUSTOMERS = ("order_id", "ticket_id", "request_id", "file_id", "intent_id", "receipt_id", "key_id", "session_id")
 PARTS = frozenset(OF_CUSTOMERS) | {
     "customer_id", "service_id", "method_id", "notice_id", "token", "proposal_id", "evidence_id", "decision_id",
-    "figure_id", "stop_id", "version", "old", "new", "kind", "alias", "uidb36", "key", "pk", "month",
+    "figure_id", "stop_id", "stop_token", "letter_id", "version", "old", "new", "kind", "alias", "uidb36", "key", "pk",
+    "month",
 }  # fmt: skip
 
 
@@ -166,6 +168,8 @@ def _of_the_house(alice: Visitor, hers: Things, service: int, ways: Mapping[str,
         "method_id": ways["asset"],
         "notice_id": publish(olga, service),
         "token": token,
+        "stop_token": letters.stop_token(user_id=person.user_id, kind="deposits"),
+        "letter_id": 1,
         "proposal_id": proposal,
         "evidence_id": deposit_models.Evidence.objects.latest("id").id,
         "decision_id": order_queries.decisions_of_order(order_id=int(hers.ids["order_id"]))[0].id,

@@ -2,6 +2,7 @@
 
 from sevenpanel.deposits.queries.adapters import assets_of
 from sevenpanel.deposits.queries.checks import CHECKS, broken_invariants
+from sevenpanel.deposits.queries.happened import ArrivedRow, arrived_between
 from sevenpanel.deposits.queries.health import (
     Alarm,
     AlarmKind,
@@ -72,6 +73,7 @@ __all__ = [
     "Alarm",
     "AlarmKind",
     "AlienRow",
+    "ArrivedRow",
     "AssetStanding",
     "AuditLine",
     "CountRow",
@@ -96,6 +98,7 @@ __all__ = [
     "alarms",
     "aliens",
     "announced",
+    "arrived_between",
     "assets_of",
     "audit",
     "broken_invariants",

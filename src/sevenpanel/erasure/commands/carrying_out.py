@@ -23,6 +23,7 @@ from sevenpanel.kernel.media import path_of
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.kernel.said import passage, say
 from sevenpanel.ledger import commands as ledger
+from sevenpanel.letters import commands as letters
 from sevenpanel.orders import commands as orders
 from sevenpanel.rehearsal import commands as rehearsal
 from sevenpanel.shortlinks import commands as shortlinks
@@ -100,7 +101,9 @@ def refuse_unready(customer_id: int, *, is_by_letter: bool) -> None:
 
 
 def _account(customer_id: int) -> list[str]:
-    catalog.forget_favourites(user_ids=accounts.erase_people(customer_id=customer_id))
+    people = accounts.erase_people(customer_id=customer_id)
+    catalog.forget_favourites(user_ids=people)
+    letters.forget_people(user_ids=people)
     return []
 
 

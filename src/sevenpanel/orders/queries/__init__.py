@@ -28,6 +28,7 @@ from sevenpanel.orders.queries.facts import (
     record_for,
     rights_of,
 )
+from sevenpanel.orders.queries.happened import HappenedRow, happened_between
 from sevenpanel.orders.queries.listing import LOOKED_AT_MAX, FoundOrders, Wanted, every, find, named, orders
 from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
 from sevenpanel.orders.queries.rows import COLUMNS, OrderRow, order_row
@@ -53,6 +54,7 @@ __all__ = [
     "BesideRow",
     "DecisionRow",
     "FoundOrders",
+    "HappenedRow",
     "OrderRow",
     "ShipmentRow",
     "StatusRow",
@@ -78,6 +80,7 @@ __all__ = [
     "every",
     "facts_of",
     "find",
+    "happened_between",
     "has_ordered",
     "held_micros",
     "is_paid_with",

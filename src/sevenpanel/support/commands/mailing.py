@@ -1,4 +1,6 @@
-"""Letters about what was written: put down by the worker after the message is committed, then sent one by one.
+"""Letters to staff about what customers wrote: put down by the worker after the message is committed, sent one by one.
+
+What customers get about answers of the desk is written by the room `letters`, as each of them chose.
 
 Nothing is sent inside a transaction: a letter is claimed and committed, sent, and noted as sent. A worker that dies in
 between sends it again, which is better than never.
@@ -19,15 +21,14 @@ CLAIM = timedelta(minutes=2)
 TRIES_MAX = 8
 _JUDGES = (Role.SUPPORT.value, Role.ADMIN.value)
 
-# To the customer's people when staff wrote; to the ticket's keeper, or all who answer tickets, when the customer did.
+# To the ticket's keeper, or all who answer tickets.
 _ADDRESS = """
 INSERT INTO support_mail (message_id, address, tries, due_at)
 SELECT m.id, u.email, 0, %(now)s
   FROM support_message m JOIN support_ticket t ON t.id = m.ticket_id
-  JOIN accounts_user u ON u.is_active AND u.id <> m.author_id AND (
-       (m.is_from_staff AND u.customer_id = t.customer_id)
-    OR (NOT m.is_from_staff AND u.role = ANY(%(judges)s::text[]) AND (t.assigned_to IS NULL OR u.id = t.assigned_to)))
- WHERE m.id = ANY(%(messages)s::bigint[]) AND NOT m.is_internal
+  JOIN accounts_user u ON u.is_active AND u.role = ANY(%(judges)s::text[])
+   AND (t.assigned_to IS NULL OR u.id = t.assigned_to)
+ WHERE m.id = ANY(%(messages)s::bigint[]) AND NOT m.is_from_staff
 ON CONFLICT DO NOTHING
 """
 _CLAIM = """
@@ -48,7 +49,7 @@ _log = structlog.get_logger("sevenpanel.mail")
 
 @db.step
 def take_written(messages: Sequence[Message]) -> None:
-    """Put down a letter to everybody who should hear of these messages."""
+    """Put down a letter to everybody of the staff who should hear of these messages."""
     now = max(message.created_at for message in messages)
     parameters = {"now": now, "judges": list(_JUDGES), "messages": [message.subject_id for message in messages]}
     db.rows(_ADDRESS, parameters)
