@@ -33,7 +33,10 @@ def measure(bench: Bench) -> list[Section]:
         tell("following orders")
         desks: list[Desk | SmallDesk] = [
             small,
-            *(Desk(bench, _name(number), each) for number, each in enumerate(others, start=1)),
+            *(
+                Desk(bench, _name(number), each, shares=bench.plan.turns + 1)
+                for number, each in enumerate(others, start=1)
+            ),
         ]
         for desk in desks:
             stack.callback(desk.stop)
@@ -72,16 +75,20 @@ def _section(rows: list[Row]) -> Section:
 
 
 class Desk:
-    """One desk on which orders are followed, by a process that stays."""
+    """One desk on which orders are followed, by a process that stays.
 
-    def __init__(self, bench: Bench, name: str, history: History) -> None:
-        self._bench, self._name, self.history = bench, name, history
+    :param shares: in how many parts the open orders are followed, one a sample: who was followed is not due again for
+        minutes. One part is left over, because the threads may have more in hand than they were asked for.
+    """
+
+    def __init__(self, bench: Bench, name: str, history: History, *, shares: int) -> None:
+        self._bench, self._name, self.history, self._shares = bench, name, history, shares
         self._process: subprocess.Popen[str] | None = self._start()
 
     def follow(self) -> Sample:
-        """Follow as many orders as the plan says."""
+        """Follow as many orders as the plan says, or this turn's share of those that are open."""
         with usage.spent(watched(self._bench.stage)) as spent:
-            said = self._ask(min(self._bench.plan.followed, self.history.open))
+            said = self._ask(min(self._bench.plan.followed, self.history.open // self._shares))
         return Sample(**{**said, "cpu": {**said["cpu"], **summed(spent)}})
 
     def _start(self) -> "subprocess.Popen[str]":
@@ -126,15 +133,14 @@ class SmallDesk:
 
     def __init__(self, bench: Bench, history: History) -> None:
         self._bench, self.history = bench, history
-        turns = bench.plan.rounds + bench.plan.is_warmed_up
-        self._names = [f"{_name(0)}_{turn}" for turn in range(turns)]
+        self._names = [f"{_name(0)}_{turn}" for turn in range(bench.plan.turns)]
         for name in self._names:
             _fill(bench, name, history)
         self._turns = iter(self._names)
 
     def follow(self) -> Sample:
         """Follow as many orders as the plan says, or as many as there are."""
-        desk = Desk(self._bench, next(self._turns), self.history)
+        desk = Desk(self._bench, next(self._turns), self.history, shares=1)
         try:
             return desk.follow()
         finally:

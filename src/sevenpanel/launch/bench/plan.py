@@ -31,6 +31,11 @@ class Plan:
     followed: int
     is_warmed_up: bool = True
 
+    @property
+    def turns(self) -> int:
+        """How often everything is measured, counted or not."""
+        return self.rounds + self.is_warmed_up
+
 
 FULL = Plan(
     rounds=3,
