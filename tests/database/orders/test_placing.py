@@ -54,6 +54,21 @@ def test_an_order_is_held_not_spent_and_handed_on() -> None:
     assert [*queries.broken_invariants(), *ledger.broken_invariants()] == []
 
 
+def test_no_table_that_grows_is_read_whole_however_small_it_still_is() -> None:
+    alice, service = open_customer("Alice", balance="10"), add_service()
+    db.rows("ANALYZE")
+    before = _whole_reads()
+    place(ask(alice, service))
+    assert _whole_reads() == before
+
+
+def _whole_reads() -> dict[str, int]:
+    growing = ["orders_order", "orders_request", "ledger_balance", "accounts_customer", "catalog_service"]
+    return dict(
+        db.rows("SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname = ANY(%s) ORDER BY 1", [growing])
+    )
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [

@@ -30,6 +30,7 @@ from sevenpanel.orders.queries.facts import (
 )
 from sevenpanel.orders.queries.happened import HappenedRow, happened_between
 from sevenpanel.orders.queries.listing import LOOKED_AT_MAX, FoundOrders, Wanted, every, find, named, orders
+from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
 from sevenpanel.orders.queries.rows import COLUMNS, OrderRow, order_row
 from sevenpanel.orders.queries.stops import StopRow, lifted_stops, stop_in_force
@@ -114,9 +115,9 @@ SELECT {COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service_
  WHERE o.customer_id = %(customer)s AND o.id = %(order)s
 """
 
-_COUNTS = """
+_COUNTS = f"""
 SELECT status, count(*)
-  FROM (SELECT status FROM orders_order WHERE customer_id = %s ORDER BY id DESC LIMIT %s) AS newest GROUP BY status
+  FROM (SELECT status FROM orders_order WHERE {NEWEST} {FROM_NEWEST} LIMIT %(most)s) AS newest GROUP BY status
 """
 COUNTED_MAX = 2_000
 """So many orders of a customer are counted, the newest: of a million, 10,000 took 0.16 seconds and all 1.2, each time
@@ -190,7 +191,7 @@ def counts(*, customer_id: int) -> Mapping[Status, int]:
 
     :returns: together more than `COUNTED_MAX` when there are more.
     """
-    found = dict(db.rows(_COUNTS, (customer_id, COUNTED_MAX + 1)))
+    found = dict(db.rows(_COUNTS, {"customer": customer_id, "before": None, "most": COUNTED_MAX + 1}))
     return {status: found.get(status.value, 0) for status in Status}
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sevenpanel.kernel import db
 from sevenpanel.orders.domain import TERMINAL, Status
+from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.queries.rows import COLUMNS, LIST_COLUMNS, OrderRow, order_row
 
 LOOKED_AT_MAX = 10_000
@@ -27,17 +28,14 @@ AMONG = {
 }
 assert AMONG.keys() == set(Status)
 
-_NEWEST = """
-FROM orders_order WHERE customer_id = %(customer)s AND {among}
- AND id < coalesce(%(before)s::bigint, 9223372036854775807) ORDER BY id DESC
-"""
+_NEWEST = f"FROM orders_order WHERE {NEWEST} AND {{among}} {FROM_NEWEST}"
 _FOUND = f"""
 SELECT {{columns}} FROM (
     SELECT * FROM (SELECT * {_NEWEST} LIMIT %(most)s) AS looked_at
      WHERE (%(status)s::text IS NULL OR status = %(status)s)
        AND (%(text)s::text IS NULL OR strpos(lower(link), lower(%(text)s)) > 0
             OR strpos(lower(target), lower(%(text)s)) > 0)
-     ORDER BY id DESC LIMIT %(limit)s) AS o
+     {FROM_NEWEST} LIMIT %(limit)s) AS o
   JOIN catalog_service s ON s.id = o.service_id ORDER BY o.id DESC
 """
 _LAST_LOOKED_AT = f"SELECT id {_NEWEST} OFFSET %(most)s - 1 LIMIT 1"

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from sevenpanel.kernel import db
 from sevenpanel.orders.queries.listing import LOOKED_AT_MAX
+from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 
-_USED = """
+_USED = f"""
 SELECT service_id, max(id) AS last, count(*)
-  FROM (SELECT id, service_id FROM orders_order WHERE customer_id = %s ORDER BY id DESC LIMIT %s) AS newest
+  FROM (SELECT id, service_id FROM orders_order WHERE {NEWEST} {FROM_NEWEST} LIMIT %(most)s) AS newest
  GROUP BY service_id ORDER BY last DESC
 """
 _HAS = "SELECT EXISTS (SELECT FROM orders_order WHERE customer_id = %s AND service_id = %s)"
@@ -27,7 +28,7 @@ class UsedServices:
 
 def used_services(*, customer_id: int) -> UsedServices:
     """The services that this customer has ordered, among the newest `LOOKED_AT_MAX` orders."""
-    found = db.rows(_USED, (customer_id, LOOKED_AT_MAX + 1))
+    found = _used(customer_id, LOOKED_AT_MAX + 1)
     return UsedServices(
         ids=frozenset(service_id for service_id, _last, _count in found),
         is_all=sum(count for _id, _last, count in found) <= LOOKED_AT_MAX,
@@ -36,9 +37,14 @@ def used_services(*, customer_id: int) -> UsedServices:
 
 def recent_services(*, customer_id: int, limit: int) -> list[int]:
     """The services that were ordered last, the last one first."""
-    return [service_id for service_id, _last, _count in db.rows(_USED, (customer_id, RECENT_ORDERS))[:limit]]
+    return [service_id for service_id, _last, _count in _used(customer_id, RECENT_ORDERS)[:limit]]
 
 
 def has_ordered(*, customer_id: int, service_id: int) -> bool:
     """Whether this customer ever ordered a service; all orders are looked at where it did not."""
     return bool(db.rows(_HAS, (customer_id, service_id))[0][0])
+
+
+def _used(customer_id: int, most: int) -> list[tuple[int, int, int]]:
+    """Service, newest order and number of orders among the newest, the service used last first."""
+    return db.rows(_USED, {"customer": customer_id, "before": None, "most": most})
