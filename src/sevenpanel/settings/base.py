@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sevenpanel.web.gate.AcceptanceGate",
+    "sevenpanel.web.suspended.SuspendedGate",
     "sevenpanel.web.middleware.RefusalMiddleware",
 ]
 

@@ -147,7 +147,9 @@ def test_a_hundred_ids_are_answered(api: Client, service: int) -> None:
     assert list(answer) == [str(id_) for id_ in ids]
 
 
-def test_a_suspended_customer_sees_everything_and_orders_nothing(api: Client, alice: Person, service: int) -> None:
+def test_s26_a_suspended_customer_sees_everything_and_orders_nothing_from_the_next_call_on(
+    api: Client, alice: Person, service: int
+) -> None:
     order = api("add", service=service, **GOOD)["order"]
     accounts.suspend_customer(customer_id=alice.customer_id, is_suspended=True)
     assert api("add", service=service, link="t.me/another", quantity=100) == {

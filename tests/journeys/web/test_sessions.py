@@ -10,7 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.journeys.web.test_accounts import sign_in
 from tests.journeys.web.visitor import Visitor, fields, text
-from tests.shop import PASSWORD, Person, open_customer
+from tests.shop import PASSWORD, Person, open_customer, staff
+
+from sevenpanel.accounts import commands as accounts
+from sevenpanel.accounts.domain import Role
 
 PAGE = "/account/sessions/"
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
@@ -112,12 +115,39 @@ def test_s22_a_new_password_ends_the_others_and_they_are_listed_no_more(alice: P
     assert other.get("/").status_code == 302
 
 
-def test_s26_who_is_suspended_is_refused_at_the_next_request(alice: Person) -> None:
+def test_s26_who_is_switched_off_is_signed_out_at_the_next_request(alice: Person) -> None:
     visitor = arrive(alice)
     get_user_model().objects.filter(id=alice.user_id).update(is_active=False)
 
     assert visitor.get("/account/").url.partition("?")[0] == "/accounts/login/"
     assert sign_in(alice.email, PASSWORD)[0].get("/").status_code == 302
+
+
+def test_s26_a_suspended_customer_reads_on_and_begins_nothing_new_from_the_next_request_on(alice: Person) -> None:
+    visitor = arrive(alice)
+    accounts.suspend_customer(customer_id=alice.customer_id, is_suspended=True)
+
+    assert visitor.get("/balance/").status_code == 200
+    for address in ("/orders/new/", "/orders/mass/", "/keys/", "/short-links/"):
+        refused = visitor.post(address, {})
+        assert refused.status_code == 403
+        assert "Nothing was changed or charged." in text(refused)
+    assert visitor.post("/tickets/new/", {}).status_code == 422
+
+    accounts.suspend_customer(customer_id=alice.customer_id, is_suspended=False)
+    assert visitor.post("/keys/", {}).status_code == 422
+
+
+def test_s26_staff_whose_role_was_taken_do_not_see_the_desk_at_the_next_request(db: None) -> None:
+    sam = staff("Sam", Role.ADMIN)
+    visitor = arrive(sam)
+    assert visitor.get("/desk/insight/").status_code == 200
+    people = get_user_model().objects.filter(id=sam.user_id)
+
+    people.update(role=Role.FINANCE.value)
+    assert visitor.get("/desk/insight/").status_code == 404
+    people.update(is_active=False)
+    assert visitor.get("/desk/").url.startswith("/accounts/login/")
 
 
 def test_an_ordinary_page_asks_nothing_about_its_session(alice: Person) -> None:
