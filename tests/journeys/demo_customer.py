@@ -22,7 +22,7 @@ SLOW = 901  # Default, website/page, ten times as slow
 STATUSES_A_CALL = 100
 
 _DIVISION = re.compile(r"([\d.]+) USD spent \+ ([\d.]+) USD came back = ([\d.]+) USD charged")
-_MOVEMENT = re.compile(r"([+−]?)([\d.]+) USD ledger order/\d+/(charged|earned|returned)")
+_MOVEMENT = re.compile(r"([+−])([\d.]+) USD (?:held|came back) ledger order/\d+/(charged|returned)")
 
 
 @dataclass(slots=True)

@@ -6,13 +6,13 @@ of `domain.divide` and shown by a property test.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from sevenpanel.kernel.money import Sum
-from sevenpanel.kernel.said import MONTHS, Count, Moment, kept, passage, say
+from sevenpanel.kernel.said import MONTHS, Count, Moment, kept, named, passage, say
 from sevenpanel.orders.domain import BY_DECISION, DECIDERS, Decider, Outcome, Source
 from sevenpanel.terms import LinkFinding, named_word
 from sevenpanel.terms import Outcome as Verdict
@@ -68,11 +68,24 @@ class OrderFacts:
     settled_at: datetime | None
 
 
+class Movement(StrEnum):
+    """What a movement did with an order's money, in the words of U-8."""
+
+    HELD = "held"
+    SPENT = "spent"
+    CAME_BACK = "came back"
+
+
+MOVEMENT_WORDS = named([say("held"), say("spent"), say("came back")], Movement)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One line of the timeline.
 
-    :param amount_micros: signed as the customer's balance feels it; None when no money moved.
+    :param amount_micros: signed as the customer's balance feels it, so nothing for what was held and is spent; None
+        when no money moved.
+    :param movement: what became of the money, when any moved, and `moved_micros` how much of it.
     :param ledger_key: the transfer behind the line, if any.
     """
 
@@ -80,6 +93,8 @@ class Line:
     actor: str
     sentence: str
     amount_micros: int | None = None
+    movement: Movement | None = None
+    moved_micros: int = 0
     ledger_key: str | None = None
 
 
@@ -105,6 +120,8 @@ def _placed(facts: OrderFacts) -> Line:
             door=DOORS[Source(facts.source)], how=how, cost=cost,
         ),
         amount_micros=-facts.charge_micros,
+        movement=Movement.HELD,
+        moved_micros=facts.charge_micros,
         ledger_key=f"order/{facts.order_id}/charged",
     )  # fmt: skip
 
@@ -271,17 +288,30 @@ def _settled(facts: OrderFacts) -> list[Line]:
     lines = [_end_line(facts, passage([_OUTCOME_SENTENCES[facts.outcome], arrived]))]
     if facts.earned_micros:
         spent = say("%(sum)s of the held money is spent.", sum=_earned_sum(facts))
-        lines.append(_end_line(facts, spent, "earned", 0))
+        lines.append(_end_money(facts, spent, Movement.SPENT, facts.earned_micros))
     if facts.returned_micros:
         back = say("%(sum)s came back to your balance.", sum=_returned_sum(facts))
-        lines.append(_end_line(facts, back, "returned", facts.returned_micros))
+        lines.append(_end_money(facts, back, Movement.CAME_BACK, facts.returned_micros))
     return lines
 
 
-def _end_line(facts: OrderFacts, sentence: str, movement: str | None = None, amount: int | None = None) -> Line:
+def _end_line(facts: OrderFacts, sentence: str) -> Line:
     assert facts.settled_at is not None
-    key = f"order/{facts.order_id}/{movement}" if movement else None
-    return Line(happened_at=facts.settled_at, actor=DESK, sentence=sentence, amount_micros=amount, ledger_key=key)
+    return Line(happened_at=facts.settled_at, actor=DESK, sentence=sentence)
+
+
+_KEYS_AT_THE_END = {Movement.SPENT: "earned", Movement.CAME_BACK: "returned"}
+
+
+def _end_money(facts: OrderFacts, sentence: str, movement: Movement, micros: int) -> Line:
+    """A movement at the end. What is spent was held before, so the balance does not feel it."""
+    return replace(
+        _end_line(facts, sentence),
+        amount_micros=micros if movement is Movement.CAME_BACK else 0,
+        movement=movement,
+        moved_micros=micros,
+        ledger_key=f"order/{facts.order_id}/{_KEYS_AT_THE_END[movement]}",
+    )
 
 
 def _earned_sum(facts: OrderFacts) -> str:
@@ -323,6 +353,8 @@ def _granted(event: Event, facts: OrderFacts) -> list[Line]:
             actor=DESK,
             sentence=sentence,
             amount_micros=amount,
+            movement=Movement.CAME_BACK,
+            moved_micros=amount,
             ledger_key=grant_key(facts.order_id, int(event.facts["decision"])),
         )
     ]

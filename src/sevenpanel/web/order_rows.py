@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from sevenpanel.catalog.domain import ServiceType
 from sevenpanel.orders.domain import Dispatch, Status, status_words
 from sevenpanel.orders.queries import OrderRow
-from sevenpanel.orders.timeline import Line
+from sevenpanel.orders.timeline import MOVEMENT_WORDS, Line
 from sevenpanel.terms import NOT_SENT, Outcome, Right, named_word
 from sevenpanel.web import present
 from sevenpanel.web.present import Instant
@@ -57,7 +57,7 @@ def row_of(order: OrderRow, decided_by: str = "") -> OrderLineRow:
         placed=present.instant(order.placed_at),
         delivered=_("%(n)s of %(all)s delivered")
         % {"n": present.count(order.delivered), "all": present.count(order.quantity)},
-        delivered_share=f"{share} %",
+        delivered_share=present.share(str(share)),
         delivered_count=order.delivered,
         quantity_count=order.quantity,
         is_open=order.is_open,
@@ -86,12 +86,17 @@ def money_of(order: OrderRow) -> Money:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One line of the timeline."""
+    """One line of the timeline.
+
+    :param amount: what moved, with the sign with which the balance felt it, if it did; empty when nothing moved.
+    :param moved: what became of that money: held, spent or came back (U-8).
+    """
 
     at: Instant
     actor: str
     sentence: str
     amount: str
+    moved: str
     ledger_key: str
 
 
@@ -101,9 +106,18 @@ def line_of(line: Line, currency: str) -> Told:
         at=present.instant(line.happened_at),
         actor=capital(told(line.actor)),
         sentence=told(line.sentence),
-        amount="" if line.amount_micros is None else present.signed_money(line.amount_micros, currency),
+        amount=_amount(line, currency),
+        moved=told(MOVEMENT_WORDS[line.movement]) if line.movement else "",
         ledger_key=line.ledger_key or "",
     )
+
+
+def _amount(line: Line, currency: str) -> str:
+    if line.movement is None:
+        return ""
+    if not line.amount_micros:
+        return present.money(line.moved_micros, currency)
+    return present.signed_money(line.amount_micros, currency)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

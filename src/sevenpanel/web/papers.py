@@ -146,6 +146,12 @@ def _decided(row: DecisionRow, currency: str) -> Decided:
     )
 
 
+def _in_utc(moment: datetime) -> str:
+    """The months of statements begin and end in UTC, so their movements are told in it, too."""
+    at = present.instant(moment)
+    return at.utc or at.text
+
+
 def _sum(found: SpanRow, *, sign: int) -> int:
     return sum(line.amount_micros for line in found.days if line.amount_micros * sign > 0)
 
@@ -154,7 +160,7 @@ def _entries(found: SpanRow, currency: str) -> list[Entry]:
     if found.each:
         return [
             Entry(
-                when=present.instant(line.posted_at).text,
+                when=_in_utc(line.posted_at),
                 words=told(REASON_WORDS[line.reason]),
                 note=line.note,
                 order_id=line.order_id,

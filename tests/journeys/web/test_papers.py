@@ -11,6 +11,8 @@ from tests.journeys.web.test_pages import assert_nothing_inline
 from tests.journeys.web.visitor import Visitor, text
 from tests.shop import Person, deposit
 
+from sevenpanel.accounts import commands
+from sevenpanel.accounts.domain import Reading
 from sevenpanel.kernel.money import format_amount, parse_amount
 from sevenpanel.orders.domain import Status
 from sevenpanel.web import papers
@@ -119,3 +121,21 @@ def test_the_balance_leads_to_its_statements(alice: Visitor) -> None:
     assert months
     assert months[0] == f"{timezone.now():%Y-%m}"
     assert all(alice.get(f"/balance/{month}/").status_code == 200 for month in months)
+
+
+def test_u8_a_receipt_tells_of_each_movement_what_became_of_the_money(
+    alice: Visitor, person: Person, service: int
+) -> None:
+    told = text(alice.get(f"/orders/{short(person, service, MAY)}/receipt/"))
+
+    for moved in ("−0.90 USD held", "0.54 USD spent", "+0.36 USD came back"):
+        assert moved in told
+
+
+def test_a_statement_tells_its_times_in_utc_whatever_zone_its_reader_chose(
+    alice: Visitor, person: Person, service: int
+) -> None:
+    commands.keep_reading(user_id=person.user_id, reading=Reading(time_zone="Asia/Tehran"))
+    short(person, service, MAY)
+
+    assert "10 May 2026, 00:00 UTC" in text(alice.get("/balance/2026-05/"))
