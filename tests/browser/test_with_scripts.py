@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.db import transaction
 from playwright.sync_api import expect
 from tests.browser.conftest import NewTab
@@ -43,6 +44,45 @@ def test_from_signing_up_to_a_settled_order(new_tab: NewTab) -> None:
     _deliver(order.id, Status.COMPLETED, 0)
     page.reload()
     expect(page.locator("#progress")).to_contain_text("0.90 USD spent")
+
+
+def test_a_link_stays_in_the_form_and_out_of_every_address_when_the_service_changes(new_tab: NewTab) -> None:
+    tab, page_of = new_tab(), "/orders/new/?service={}".format
+    first, second = add_service(), add_service("Another one")
+    arrive(tab)
+    page, asked = tab.page, []
+    page.on("request", lambda request: asked.append(request.url))
+    tab.open(page_of(first))
+    page.get_by_label("Link", exact=True).fill(LINK)
+    page.get_by_label("Quantity").fill("1500")
+
+    choose(page, second)
+
+    expect(page.get_by_role("heading", name="Another one")).to_be_visible()
+    expect(page.get_by_label("Link", exact=True)).to_have_value(LINK)
+    expect(page.get_by_label("Quantity")).to_have_value("1500")
+    expect(page.locator("#quote")).to_contain_text("1.35 USD")
+    assert page.url == f"{tab.base}{page_of(second)}"
+    page.go_back()
+    expect(page.get_by_role("heading", name="Channel promotion by paid ads")).to_be_visible()
+    assert page.url == f"{tab.base}{page_of(first)}"
+    assert [url for url in asked if "northwind" in url] == []
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_balance_can_be_read_whole_on_a_phone(new_tab: NewTab, width: int) -> None:
+    tab = new_tab(width=width, height=740)
+    arrive(tab, "98765.432109")
+
+    tab.open("/orders/")
+
+    purse = tab.page.locator(".purse")
+    expect(purse).to_contain_text("98765.432109 USD")
+    assert purse.evaluate("""(node) => {
+      const [sum, box] = [node.querySelector(".sum"), node.getBoundingClientRect()];
+      const bar = document.querySelector(".bar").getBoundingClientRect();
+      return sum.scrollWidth <= sum.clientWidth && box.left >= 0 && box.right <= innerWidth && box.bottom <= bar.bottom;
+    }""")
 
 
 def test_an_order_is_refreshed_while_it_is_looked_at(new_tab: NewTab) -> None:

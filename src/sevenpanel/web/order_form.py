@@ -7,8 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import push_url
 
 from sevenpanel import links
 from sevenpanel.catalog.domain import ServiceRow, ServiceState, ServiceType, charge_micros
@@ -74,12 +76,21 @@ def new_order(request: DeskRequest) -> HttpResponse:
         return _form(request)
     draft = _draft(request.POST, request.POST.get("request_id", ""))
     if "check" in request.POST:
-        return _page(request, draft, [], status=200)
+        return _checked(request, draft)
     form = OrderForm(request.POST)
     if not form.is_valid():
         fresh = replace(draft, request_id=new_form_id()) if "request_id" in form.errors else draft
         return _page(request, fresh, _unread(form), status=422)
     return _answer(request, draft, orders.place(lines=[_line(request, form)], now=request.received_at)[0])
+
+
+def _checked(request: DeskRequest, draft: Draft) -> HttpResponse:
+    """The same page with the service that was chosen, and in its address nothing that was typed but the search."""
+    response = _page(request, draft, [], status=200)
+    if request.htmx:
+        asked = {"q": request.POST.get("q", ""), "service": draft.service_id or ""}
+        push_url(response, f"{request.path}?{urlencode({name: value for name, value in asked.items() if value})}")
+    return response
 
 
 def _form(request: DeskRequest) -> HttpResponse:
@@ -251,7 +262,7 @@ def _facts(found: EffectiveService, currency: str) -> ServiceFacts:
 
 
 def _offer(request: DeskRequest, currency: str, chosen: ServiceRow | None) -> dict[str, Any]:
-    search = request.GET.get("q", "")
+    search = request.POST.get("q", "") or request.GET.get("q", "")
     everything = notices.names_on_sale(at=request.received_at)
     found = shelves.find(everything, search)
     offered = found[:SERVICES_OFFERED_MAX]

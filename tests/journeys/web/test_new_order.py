@@ -304,3 +304,18 @@ def test_an_order_that_the_balance_just_covers_is_taken(alice: Visitor, service:
     alice.order(service, quantity="10000")
 
     assert alice.balance == parse_amount("1.000001")
+
+
+def test_a_link_that_was_typed_is_kept_when_another_service_is_chosen_and_never_in_an_address(
+    alice: Visitor, service: int
+) -> None:
+    typed = {"check": "1", "service": str(service), "q": "promo", "link": LINK, "quantity": "1500"}
+
+    page = alice.post("/orders/new/", typed, HTTP_HX_REQUEST="true")
+
+    assert page.status_code == 200
+    assert page["HX-Push-Url"] == f"/orders/new/?q=promo&service={service}"
+    form = fields(page, "post /orders/new/")
+    assert (form["link"], form["quantity"]) == (LINK, "1500")
+    assert 'value="promo"' in page.content.decode()
+    assert alice.orders == []
