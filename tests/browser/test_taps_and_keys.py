@@ -101,7 +101,7 @@ def test_u5_the_main_tasks_are_done_by_keyboard_alone(new_tab: NewTab) -> None:
     write(page, "One order a line", f"{service} | t.me/one_channel | 1000")
     press(page, "button", "Preview")
     expect(page.get_by_role("heading", name="Preview")).to_be_visible()
-    press(page, "button", "Order 1 lines for 0.90 USD")
+    press(page, "button", "Order 1 line for 0.90 USD")
     expect(page.get_by_role("heading", name="Result")).to_be_visible()
     assert len(queries.orders(customer_id=customer_id)) == 2
 

@@ -45,7 +45,7 @@ def test_everything_works_without_scripts(new_tab: NewTab, tmp_path: Path) -> No
     tab.open("/orders/mass/")
     page.get_by_label("Or a text file in UTF-8").set_input_files(file)
     page.get_by_role("button", name="Preview").click()
-    page.get_by_role("button", name="Order 1 lines for 0.90 USD").click()
+    page.get_by_role("button", name="Order 1 line for 0.90 USD").click()
     expect(page.get_by_role("heading", name="Rejected lines: 1")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the rejected lines").click()

@@ -107,3 +107,38 @@ def test_code_and_templates_are_both_collected() -> None:
 
     assert {"Skip to the content", "This desk sends no mail. Ask the operator."} <= said
     assert ("within %d day", "within %d days") in said
+
+
+# Texts that are typed or compared as they stand: examples of them, and answers of servers.
+_AS_THEY_STAND = re.compile(r"[Ss]uch as|like 12\.50|HTTP|Retry-After")
+_NO_NUMBER = re.compile(r"%\(\w+\)[sd]|<[^>]*>|\S*[A-Za-z/]\S*|\d+\.\d+\.\d\S*")
+
+
+def latin_numbers(catalog: Catalog) -> list[str]:
+    """The translations that hold a number in Latin digits, beside ids, addresses and what stands as it is."""
+    said = [(str(each.id), form) for each in catalog if each.id for form in _forms(each)]
+    return [
+        form for id_, form in said if not _AS_THEY_STAND.search(id_) and re.search("[0-9]", _NO_NUMBER.sub("", form))
+    ]
+
+
+def _forms(message: Message) -> list[str]:
+    return list(message.string) if message.pluralizable else [str(message.string)]
+
+
+@pytest.mark.parametrize("language", ["fa", "ar"])
+def test_u14_numbers_within_a_translation_are_in_the_digits_of_its_language(language: str) -> None:
+    assert latin_numbers(messages.translated(language)) == []
+
+
+def test_a_latin_number_in_a_translation_is_seen() -> None:
+    catalog = Catalog(locale="ar")
+    for message, string in (
+        ("at most 100", "100 على الأكثر"),
+        ("%(n)s of UTF-8", "UTF-8 %(n)s"),
+        ("such as 12.50", "مثل 12.50"),
+        ("90 days", "٩٠ يومًا"),
+    ):
+        catalog.add(message, string)
+
+    assert latin_numbers(catalog) == ["100 على الأكثر"]

@@ -173,7 +173,8 @@ def _key(row: KeyRow, request: DeskRequest, currency: str) -> Key:
         name=row.name,
         hint=row.hint,
         is_test=row.kind is KeyKind.TEST,
-        rate=_("%(rate)d a second, bursts of %(burst)d") % {"rate": row.rate_per_second, "burst": row.burst},
+        rate=_("%(rate)s a second, bursts of %(burst)s")
+        % {"rate": present.count(row.rate_per_second), "burst": present.count(row.burst)},
         made=present.instant(row.created_at),
         used=present.instant(row.last_used_at) if row.last_used_at else None,
         revoked=present.instant(row.revoked_at) if row.revoked_at else None,

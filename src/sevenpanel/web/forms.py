@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
+from sevenpanel.web import present
 from sevenpanel.web.numbers import NotANumber, read_whole_number
 
 UUID_PATTERN = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -99,6 +100,6 @@ class MassForm(forms.Form):
         except UnicodeDecodeError as wrong:
             number = content.count(b"\n", 0, wrong.start) + 1
             raise ValidationError(
-                _("Line %(n)d of this file is not UTF-8 text. Save it as UTF-8 and choose it again."),
-                params={"n": number},
+                _("Line %(n)s of this file is not UTF-8 text. Save it as UTF-8 and choose it again."),
+                params={"n": present.count(number)},
             ) from wrong

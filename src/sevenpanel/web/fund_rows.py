@@ -23,7 +23,7 @@ from sevenpanel.deposits.queries import (
 )
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.kernel.said import say
-from sevenpanel.web import present
+from sevenpanel.web import present, writing
 from sevenpanel.web.fund_words import MOVING, amount_of, sentence_of, state_slug, state_word
 from sevenpanel.web.present import Instant
 from sevenpanel.web.telling import told
@@ -148,18 +148,18 @@ def _bonus(charges: Charges, currency: str) -> str:
 
 
 def percent(basis_points: int) -> str:
-    """Basis points as a percentage, such as "1.5 %"."""
+    """Basis points as a percentage, such as "1.5 %", as the language writes it."""
     whole, rest = divmod(basis_points, BASIS_POINTS_PER_PERCENT)
     digits = f"{rest:02d}".rstrip("0")
-    return f"{whole}.{digits} %" if digits else f"{whole} %"
+    return present.share(f"{whole}.{digits}" if digits else f"{whole}")
 
 
 def _usual(minutes: int) -> str:
     if minutes >= 2 * 1440:
-        return ngettext("%d day", "%d days", minutes // 1440) % (minutes // 1440)
+        return present.filled(ngettext("%d day", "%d days", minutes // 1440), minutes // 1440)
     if minutes >= 120:
-        return ngettext("%d hour", "%d hours", minutes // 60) % (minutes // 60)
-    return ngettext("%d minute", "%d minutes", minutes) % minutes
+        return present.filled(ngettext("%d hour", "%d hours", minutes // 60), minutes // 60)
+    return present.filled(ngettext("%d minute", "%d minutes", minutes), minutes)
 
 
 def bill_of(quote: Quote, method: MethodRow, currency: str) -> Bill:
@@ -171,7 +171,7 @@ def bill_of(quote: Quote, method: MethodRow, currency: str) -> Bill:
         fee=present.signed_money(-worth.fee, currency) if worth.fee else "",
         bonus=present.signed_money(worth.bonus, currency) if worth.bonus else "",
         net=present.money(worth.net, currency),
-        rate=format_rate(quote.rate.rate_e12) if quote.rate else "",
+        rate=writing.decimal(format_rate(quote.rate.rate_e12)) if quote.rate else "",
         minutes=method.lock_minutes,
     )
 
@@ -197,7 +197,7 @@ def payment_of(row: IntentRow, currency: str, now: datetime) -> Payment:
         send=_send(row.method.asset, row.quoted_raw) or _pay(row, currency),
         send_number=_number(row.method.asset, row.quoted_raw),
         wanted=present.money(row.wanted_micros, currency) if row.wanted_micros is not None else "",
-        rate=format_rate(row.rate_e12) if row.rate_e12 is not None else "",
+        rate=writing.decimal(format_rate(row.rate_e12)) if row.rate_e12 is not None else "",
         # A processor's invoice without an address of its own has a page only.
         address=row.address if not row.page or row.address != row.reference else "",
         page=row.page,

@@ -10,7 +10,7 @@ from sevenpanel.deposits.domain import HeldReason, ReceiptState
 from sevenpanel.deposits.domain.amounts import format_rate, format_raw
 from sevenpanel.deposits.domain.ways import MethodKind
 from sevenpanel.deposits.queries import ReceiptRow, is_processor
-from sevenpanel.web import present
+from sevenpanel.web import present, writing
 
 ANSWER_WITHIN = timedelta(hours=24)
 
@@ -45,12 +45,12 @@ def _seen(row: ReceiptRow) -> str:
         seen = _("About %(amount)s seen.") if row.is_estimate else _("%(amount)s seen.")
         rest = _("It is credited when the payment service has confirmed it.")
         return f"{seen % {'amount': amount_of(row)}} {rest}"
-    parts = {"amount": amount_of(row), "n": row.confirmations, "m": row.needed}
-    words = _("%(amount)s seen, %(n)d of %(m)d confirmations.") % parts
+    parts = {"amount": amount_of(row), "n": present.count(row.confirmations), "m": present.count(row.needed)}
+    words = _("%(amount)s seen, %(n)s of %(m)s confirmations.") % parts
     if row.minutes_left is None:
         return words
     minutes = max(1, row.minutes_left)
-    rest = ngettext("About %d minute is left.", "About %d minutes are left.", minutes) % minutes
+    rest = present.filled(ngettext("About %d minute is left.", "About %d minutes are left.", minutes), minutes)
     return f"{words} {rest}"
 
 
@@ -102,7 +102,7 @@ def _credited(row: ReceiptRow) -> str:
     net = present.signed_money(row.net_micros, row.currency)
     if row.rate_e12 is None or row.asset is None:
         return _("%(net)s on your balance.") % {"net": net}
-    return _("%(net)s on your balance, at %(rate)s.") % {"net": net, "rate": format_rate(row.rate_e12)}
+    return _("%(net)s on your balance, at %(rate)s.") % {"net": net, "rate": writing.decimal(format_rate(row.rate_e12))}
 
 
 def _disputed(row: ReceiptRow) -> str:

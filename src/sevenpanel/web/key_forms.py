@@ -14,6 +14,7 @@ from sevenpanel.accounts.domain import (
     Permission,
     read_networks,
 )
+from sevenpanel.web import present
 from sevenpanel.web.forms import STALE, TextField
 from sevenpanel.web.fund_forms import AmountField
 
@@ -60,7 +61,9 @@ class LimitsForm(forms.Form):
             return read_networks(self.cleaned_data["networks"])
         except NotANetwork as wrong:
             if str(wrong).isdigit():
-                raise ValidationError(_("At most %(max)d addresses and networks.") % {"max": NETWORKS_MAX}) from wrong
+                raise ValidationError(
+                    _("At most %(max)s addresses and networks.") % {"max": present.count(NETWORKS_MAX)}
+                ) from wrong
             sentence = _("“%(word)s” is no address and no network. Write them as 203.0.113.7 or 2001:db8::/32.")
             raise ValidationError(sentence % {"word": wrong}) from wrong
 

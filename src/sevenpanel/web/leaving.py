@@ -74,7 +74,7 @@ def _page(request: DeskRequest, *, typed: str = "", wrong: str = "", status: int
         ],
         "hindrances": [(told(SENTENCES[each]), resolve_url(_WAYS[each])) for each in hindrances],
         "due": present.instant(asked.due_at) if asked else None,
-        "days": WAIT.days,
+        "wait_days": WAIT.days,
         "address": request.user.email,
         "is_proved": proved_lately(request),
         "prove": _prove(),

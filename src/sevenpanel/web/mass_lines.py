@@ -135,7 +135,7 @@ def _price_line(
         return replace(line, service=service.name, error=error)
     first = seen.setdefault((line.service_id, link.target), line.number)
     if first != line.number:
-        error = _("Line %(n)d orders this service for the same target.") % {"n": first}
+        error = _("Line %(n)s orders this service for the same target.") % {"n": present.count(first)}
         return replace(line, service=service.name, error=error)
     units = 1 if service.type is ServiceType.PACKAGE else line.quantity or 0
     return replace(line, service=service.name, charge_micros=quoting.charge_of(service, units), read=link)
@@ -189,7 +189,7 @@ def _note(found: Interference, service: ServiceRow, link: links.Link) -> str:
 
 def _named(numbers: Sequence[int]) -> str:
     orders = [_("order %(n)d") % {"n": n} for n in sorted(numbers) if n > 0]
-    rows = [_("line %(n)d") % {"n": -n} for n in sorted(numbers, reverse=True) if n < 0]
+    rows = [_("line %(n)s") % {"n": present.count(-n)} for n in sorted(numbers, reverse=True) if n < 0]
     return ", ".join([*orders, *rows])
 
 

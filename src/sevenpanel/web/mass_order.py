@@ -118,7 +118,7 @@ def _preview_page(
         # The same preview keeps its batch: going back and sending it again still orders nothing twice.
         "batch": asked["batch"] if is_same and asked["batch"] else str(uuid.uuid4()),
         "previewed": mass_lines.fingerprint(lines),
-        "good_count": present.count(len(good)),
+        "good_number": len(good),
         "good": [_good_row(line, balance.currency) for line in good[:GOOD_SHOWN_MAX]],
         "good_more": present.count(len(good) - GOOD_SHOWN_MAX) if len(good) > GOOD_SHOWN_MAX else "",
         "total": present.money(total, balance.currency),
@@ -189,7 +189,7 @@ def _result_page(
         "placed_count": present.count(len(placed)),
         "placed": rows,
         "placed_more": present.count(len(placed) - GOOD_SHOWN_MAX) if len(placed) > GOOD_SHOWN_MAX else "",
-        "replays": present.count(replays) if (replays := sum(out.is_replay for _line, out in placed)) else "",
+        "replays": sum(out.is_replay for _line, out in placed),
         "total": present.money(sum(out.charge_micros for _line, out in placed), balance.currency),
         "after": present.money(balance.available_micros, balance.currency),
         **_rejected(bad),

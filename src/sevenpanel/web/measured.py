@@ -92,8 +92,9 @@ def measured(times: TimesRow | None) -> Measured:
 def _few(orders: int) -> str:
     if not orders:
         return _("no order was completed yet")
-    few = ngettext("%(n)d order was completed so far", "%(n)d orders were completed so far", orders) % {"n": orders}
-    return _("%(few)s, times are shown from %(least)d on") % {"few": few, "least": TIMES_FROM}
+    few = ngettext("%(n)s order was completed so far", "%(n)s orders were completed so far", orders)
+    said = {"few": few % {"n": present.count(orders)}, "least": present.count(TIMES_FROM)}
+    return _("%(few)s, times are shown from %(least)s on") % said
 
 
 def _usual(times: Range, per: int | None = None) -> str:
@@ -152,8 +153,8 @@ def _beside(
 ) -> Sequence[str]:
     said = []
     if estimate is not None and not estimate.is_measured and estimate.orders:
-        few = ngettext("%(n)d order was measured", "%(n)d orders were measured", estimate.orders)
-        said.append(_("%(few)s so far: too few to say more.") % {"few": few % {"n": estimate.orders}})
+        few = ngettext("%(n)s order was measured", "%(n)s orders were measured", estimate.orders)
+        said.append(_("%(few)s so far: too few to say more.") % {"few": few % {"n": present.count(estimate.orders)}})
     if estimate is not None and estimate.is_measured and is_by_notice:
         said.extend(map(told, drop_sentences(figure_of(estimate), policy)[:2]))
     declared = found.base.drop_band
@@ -165,7 +166,7 @@ def _beside(
 
 def _age(row: AgeRow) -> Age:
     return Age(
-        when=ngettext("after %(n)d day", "after %(n)d days", row.days) % {"n": row.days},
+        when=ngettext("after %(n)s day", "after %(n)s days", row.days) % {"n": present.count(row.days)},
         share=present.percent(row.permille),
         orders=present.count(row.orders),
     )

@@ -65,14 +65,15 @@ def duration(length: timedelta | None) -> str:
         return _("not promised")
     seconds = int(length.total_seconds())
     if seconds % 86_400 == 0 and seconds:
-        return _counted(ngettext("within %d day", "within %d days", seconds // 86_400), seconds // 86_400)
+        return filled(ngettext("within %d day", "within %d days", seconds // 86_400), seconds // 86_400)
     if seconds % 3600 == 0 and seconds:
-        return _counted(ngettext("within %d hour", "within %d hours", seconds // 3600), seconds // 3600)
+        return filled(ngettext("within %d hour", "within %d hours", seconds // 3600), seconds // 3600)
     minutes = max(1, -(-seconds // 60))
-    return _counted(ngettext("within %d minute", "within %d minutes", minutes), minutes)
+    return filled(ngettext("within %d minute", "within %d minutes", minutes), minutes)
 
 
-def _counted(message: str, number: int) -> str:
+def filled(message: str, number: int) -> str:
+    """A message with `%d` for one small number, in the digits of the language."""
     return writing.digits(message % number)
 
 
@@ -99,4 +100,9 @@ def _length(seconds: int) -> str:
 def percent(permille: int) -> str:
     """Thousandths as percent, such as "4.5 %"."""
     whole, tenth = divmod(permille, 10)
-    return writing.writing().percent.format(writing.decimal(f"{whole}.{tenth}" if tenth else f"{whole}"))
+    return share(f"{whole}.{tenth}" if tenth else f"{whole}")
+
+
+def share(text: str) -> str:
+    """A number such as "4.5" with the sign of percent, where and how the language sets it."""
+    return writing.writing().percent.format(writing.decimal(text))

@@ -13,7 +13,7 @@ from sevenpanel import links
 from sevenpanel.catalog.domain import ServiceRow, ServiceType, charge_micros
 from sevenpanel.ledger.queries import BalanceRow
 from sevenpanel.terms import AtDoor, Policy
-from sevenpanel.web import present
+from sevenpanel.web import present, writing
 from sevenpanel.web.beside_rows import Neighbours
 from sevenpanel.web.numbers import NotANumber, read_whole_number
 from sevenpanel.web.telling import told
@@ -126,7 +126,7 @@ def _sum(service: ServiceRow, units: int | None, charge: int | None, currency: s
         return ""
     if service.type is ServiceType.PACKAGE:
         return _("package price")
-    return f"{present.count(units)} × {present.money(service.rate_micros, currency)} / 1000"
+    return f"{present.count(units)} × {present.money(service.rate_micros, currency)} / {writing.digits('1000')}"
 
 
 def _after(balance: BalanceRow, charge: int | None) -> str:

@@ -21,7 +21,7 @@ from sevenpanel.kernel import spreadsheets
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.notices import queries as notices
-from sevenpanel.web import present, shelves
+from sevenpanel.web import shelves
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.favourites import favourites_of, starred
@@ -76,7 +76,7 @@ def services(request: DeskRequest) -> HttpResponse:
         "category": asked.category,
         "only_starred": asked.only_starred,
         "categories": shelves.categories(everything),
-        "found": present.count(len(found)),
+        "found": len(found),
         "shelves": _shelves(request, found[(number - 1) * PAGE : number * PAGE]),
         "table_url": f"{reverse('web:services-table')}?{asked.query()}",
         **starred(request),

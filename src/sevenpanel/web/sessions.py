@@ -55,8 +55,8 @@ def end(request: HttpRequest, session_id: int) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all but this one."""
     ended = commands.end_other_sessions(user_id=_person(request), present_key=_present(request))
-    told = ngettext("%(n)d other session is ended.", "%(n)d other sessions are ended.", ended) % {"n": ended}
-    messages.success(request, told)
+    told = ngettext("%(n)s other session is ended.", "%(n)s other sessions are ended.", ended)
+    messages.success(request, told % {"n": present.count(ended)})
     return redirect("web:sessions")
 
 

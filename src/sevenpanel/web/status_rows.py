@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from sevenpanel import links
 from sevenpanel.notices.domain import KIND_WORDS
 from sevenpanel.notices.queries.interruptions import InterruptionRow
-from sevenpanel.web import present
+from sevenpanel.web import present, writing
 from sevenpanel.web.present import Instant
 from sevenpanel.web.status_days import DAYS, Health, worst
 from sevenpanel.web.status_facts import Facts, Group
@@ -170,7 +170,7 @@ def _answers(facts: Facts) -> str:
         facts.answers.orders,
     )
     tenths = max(1, round(facts.answers.median_ms / 100))
-    return words % {"time": f"{tenths // 10}.{tenths % 10}", "n": present.count(facts.answers.orders)}
+    return words % {"time": writing.decimal(f"{tenths // 10}.{tenths % 10}"), "n": present.count(facts.answers.orders)}
 
 
 def _summary(health: Health) -> str:

@@ -1,9 +1,10 @@
-"""How a template places an instant; every template knows this filter."""
+"""How a template places an instant and a number; every template knows these filters."""
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from sevenpanel.web import present, writing
 from sevenpanel.web.present import Instant
 
 register = template.Library()
@@ -18,3 +19,15 @@ def moment(at: Instant, tone: str = "") -> SafeString:
     shade = format_html(' class="{}"', tone) if tone else ""
     utc = format_html(' title="{}"', at.utc) if at.utc else ""
     return format_html('<time{} datetime="{}"{}>{}</time>', shade, at.iso, utc, at.text)
+
+
+@register.filter(is_safe=True)
+def local_digits(text: str) -> str:
+    """A text that comes with Django, such as the rules for passwords, in the digits of the language."""
+    return writing.digits(str(text))
+
+
+@register.filter
+def counted(number: int) -> str:
+    """A number of things as the language writes it. Ids are none: they are placed as they are."""
+    return present.count(number)
