@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from sevenpanel.kernel.models import words
 from sevenpanel.notices.domain import Origin, PostAction, PostState
@@ -77,6 +78,8 @@ class Notice(models.Model):
         indexes = (
             models.Index(fields=("scope", "subject"), name="notices_by_subject"),
             models.Index(fields=("root_id",), name="notices_by_root"),
+            # The Updates: each notice where its first version stands.
+            models.Index(Coalesce("root_id", "id"), name="notices_in_order"),
             # What placing looks at: few, however many notices there are.
             models.Index(
                 fields=("scope", "subject"),

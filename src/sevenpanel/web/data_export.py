@@ -28,7 +28,6 @@ from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import capital, told
 
 BATCH = 500
-TICKETS_MAX = 100_000
 UNITS = "Names that end in _micros are millionths of the currency. Instants are in UTC."
 
 Row = dict[str, Any]
@@ -188,8 +187,8 @@ def _deposits(subject: Subject) -> Iterable[Row]:
 def _tickets(subject: Subject) -> Iterable[Row]:
     if subject.customer_id is None:
         return
-    for row in support.tickets(customer_id=subject.customer_id, now=subject.now, limit=TICKETS_MAX):
-        page = support.ticket_page(ticket_id=row.id, customer_id=subject.customer_id, now=subject.now)
+    for ticket_id in support.every_ticket(customer_id=subject.customer_id):
+        page = support.ticket_page(ticket_id=ticket_id, customer_id=subject.customer_id, now=subject.now)
         if page is not None:
             yield _ticket(page, subject)
 

@@ -35,10 +35,11 @@ n.scope = 'all' OR (n.scope = 'service' AND n.subject IN (SELECT id FROM chosen)
 _UPDATES = (
     _CURRENT.format(
         where="""(%(kind)s::text IS NULL OR n.kind = %(kind)s)
-   AND (%(before)s::bigint IS NULL OR first.id < %(before)s)
+   AND coalesce(n.root_id, n.id) < coalesce(%(before)s::bigint, 9223372036854775807)
    AND ({filtered})"""
     )
-    + " ORDER BY first.id DESC LIMIT %(limit)s"
+    # As `notices_in_order` has it, so that a page is read from its beginning and no further.
+    + " ORDER BY coalesce(n.root_id, n.id) DESC LIMIT %(limit)s"
 )
 _ALL_UPDATES = _UPDATES.format(filtered="true")
 _FILTERED_UPDATES = _CHOSEN + _UPDATES.format(filtered=_OF_SERVICES)

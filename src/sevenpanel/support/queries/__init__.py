@@ -1,6 +1,6 @@
 """Reads of support: lists, the queue, a ticket with everything in it, files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +25,7 @@ __all__ = [
     "TicketPage",
     "TicketRow",
     "answered",
+    "every_ticket",
     "file",
     "find_tickets",
     "saved_replies",
@@ -68,6 +69,8 @@ SELECT t.id, t.subject FROM support_ticket t
    AND EXISTS (SELECT FROM support_message m WHERE m.ticket_id = t.id AND m.is_from_staff AND NOT m.is_internal)
  ORDER BY t.last_written_at DESC, t.id DESC LIMIT %s
 """
+_IDS = "SELECT id FROM support_ticket WHERE customer_id = %s AND id > %s ORDER BY id LIMIT %s"
+BATCH = 500
 _REPLIES = "SELECT id, title, body FROM support_savedreply ORDER BY title"
 
 
@@ -187,6 +190,14 @@ class SavedReplyRow:
 def tickets(*, customer_id: int, now: datetime, limit: int = 200) -> list[TicketRow]:
     """A customer's tickets, last written first."""
     return _ticket_rows(db.named_rows(_OF_CUSTOMER, (customer_id, limit)), now)
+
+
+def every_ticket(*, customer_id: int) -> Iterator[int]:
+    """The ids of all of a customer's tickets, oldest first, read a batch at a time."""
+    last = 0
+    while found := db.rows(_IDS, (customer_id, last, BATCH)):
+        yield from (id_ for (id_,) in found)
+        last = found[-1][0]
 
 
 def answered(*, customer_id: int, limit: int) -> list[AnsweredRow]:
