@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -82,6 +83,13 @@ def chromium() -> Iterator[Browser]:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def hung_up(chromium: Browser) -> Iterator[None]:
+    """Inside the browser's event loop Django opens a connection of its own, which nobody else would close."""
+    yield
+    connections.close_all()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.browser.conftest import Tab
 PICTURES = Path(__file__).parents[2] / "test-results"
 
 # The contrast of every visible text with the nearest background behind it (WCAG 2.2, 1.4.3: 4.5, large 3).
-_LOW_CONTRAST = """() => {
+LOW_CONTRAST = """() => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = ([r, g, b]) => [r, g, b].map((c) => c / 255)
     .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
@@ -42,7 +42,7 @@ def look(tab: Tab, name: str, scheme: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     tab.page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=True)
     assert _sideways(tab.page) <= 0, name
-    assert tab.page.evaluate(_LOW_CONTRAST) == [], name
+    assert tab.page.evaluate(LOW_CONTRAST) == [], name
     assert _small_targets(tab.page) == [], name
 
 

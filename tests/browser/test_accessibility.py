@@ -10,7 +10,6 @@ from itertools import product
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
 from playwright.sync_api import Browser
 from tests.browser.every_page import GROUPS, Row, open_shop
 from tests.browser.window import Window
@@ -30,14 +29,7 @@ ZOOMED = 320  # what is left of 1280 px at 400 %
 
 
 @pytest.fixture
-def _hung_up(chromium: Browser) -> Iterator[None]:
-    """Inside the browser's event loop Django opens a connection of its own, which nobody else would close."""
-    yield
-    connections.close_all()
-
-
-@pytest.fixture
-def window(_hung_up: None, chromium: Browser, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
+def window(hung_up: None, chromium: Browser, db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Window]:
     """One window for all pages of a test."""
     cache.clear()
     monkeypatch.setitem(registry.ADAPTERS, "script", lambda _settings: Script())

@@ -52,6 +52,7 @@ class Window:
     def __init__(self, page: Page, shop: Shop) -> None:
         self.page, self._shop = page, shop
         self._document = b""
+        self._browser = page.context.new_cdp_session(page)
         page.set_default_timeout(PATIENCE)
         page.add_init_script(AXE)
         page.route("**/*", self._asked)
@@ -75,6 +76,11 @@ class Window:
     def widen(self, width: int) -> None:
         """Another width."""
         self.page.set_viewport_size({"width": width, "height": 800})
+
+    def enlarge(self, times: int) -> None:
+        """Text of another size, as people set it in their browsers."""
+        sizes = {"standard": 16 * times, "fixed": 13 * times}
+        self._browser.send("Page.setFontSizes", {"fontSizes": sizes})
 
     def axe(self) -> list[str]:
         """What axe-core finds."""
