@@ -42,6 +42,11 @@ class Asked:
     is_mine: bool
     before: int | None
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether something that was announced may be left out."""
+        return bool(self.kind or self.network or self.is_mine or self.before)
+
     def query(self, before: int) -> str:
         """The query string of the page after this row."""
         wanted = {"kind": self.kind, "network": self.network, "mine": "1" if self.is_mine else "", "before": before}
