@@ -26,12 +26,12 @@ OPEN = {
     "web:privacy", "web:privacy-version", "web:privacy-text", "web:privacy-changes",
     "web:accept", "web:language", "web:data", "web:data-export", "web:ticket-file", "account_logout",
     "livez", "readyz", "telegram", "hook", "robots", "short-link", "short-link-complaint", "manifest", "worker",
-    "offline", "status", "status-feed",
+    "offline", "status", "status-feed", "letters-stop",
 }  # fmt: skip
 # What stands for the variable parts of addresses.
 PARTS = {
     "id": "1", "int": "1", "version": "1", "uidb36": "1", "key": "abc", "token": "A" * 22, "slug": "btcpay",
-    "month": "2026-11",
+    "month": "2026-11", "str": "abc",
 }  # fmt: skip
 
 
