@@ -15,7 +15,7 @@ from tests import byhand
 from tests.shop import NOON, Person, accept, add_service, deposit, make_key
 
 from sevenpanel.accounts import commands as accounts
-from sevenpanel.accounts.domain import Role, SecurityNews
+from sevenpanel.accounts.domain import KeyKind, Role, SecurityNews
 from sevenpanel.catalog.domain import ServiceType
 from sevenpanel.deposits import commands as deposits
 from sevenpanel.kernel import db
@@ -28,6 +28,7 @@ from sevenpanel.shortlinks import commands as shortlinks
 from sevenpanel.support import commands as support
 from sevenpanel.support.domain import Topic, Upload
 from sevenpanel.terms import DataKind, LinkFinding
+from sevenpanel.webhooks import commands as webhooks
 
 # Tests that run beside these put their files into the same folder.
 MARK = f"zq7marker{os.environ.get('PYTEST_XDIST_WORKER', '')}"
@@ -83,6 +84,19 @@ def _sessions(person: Person) -> None:
 def _keys(person: Person) -> None:
     make_key(person)
     accounts.make_key(customer_id=person.customer_id, name=MARK, now=NOON)
+    _listens(person)
+
+
+def _listens(person: Person) -> None:
+    """An address that was told something, answered something, and was switched off."""
+    webhook, _secret = webhooks.make_webhook(
+        customer_id=person.customer_id, url=f"https://{MARK}.example/orders", kind=KeyKind.TEST, now=NOON
+    )
+    webhooks.send_trial(customer_id=person.customer_id, webhook_id=webhook, now=NOON)
+    db.rows("UPDATE webhooks_delivery SET state = 'delivered', answer = %s, words = %s, events = %s",
+            [MARK, MARK, json.dumps([{"id": MARK}])])  # fmt: skip
+    db.rows("INSERT INTO webhooks_letter (customer_id, address, url, at, due_at, tries) VALUES (%s, %s, %s, %s, %s, 0)",
+            [person.customer_id, person.email, f"https://{MARK}.example/", NOON, NOON])  # fmt: skip
 
 
 def _acceptances(person: Person) -> None:

@@ -28,9 +28,11 @@ from tests.receipts import say, take_usdt
 from tests.shop import add_service, make_key, open_customer
 
 from sevenpanel.accounts import queries as accounts
+from sevenpanel.accounts.domain import KeyKind
 from sevenpanel.catalog.domain import Metric, ServiceType
 from sevenpanel.deposits import models
 from sevenpanel.letters import commands as letters
+from sevenpanel.webhooks import commands as webhooks
 
 LONG_NAME = "A service with a rather long name, as providers write them: ads, disclosed, worldwide, with a fast start"
 
@@ -140,6 +142,8 @@ ACCOUNT = (
     Row(url="web:keys", at="/keys/", of=("/keys/", "post /keys/"), form={"name": "my shop"}),
     Row(url="web:key", at="/keys/{key}/"),
     Row(url="web:api-guide", at="/keys/guide/"),
+    Row(url="web:webhooks", at="/keys/webhooks/"),
+    Row(url="web:webhook", at="/keys/webhooks/{webhook}/"),
     Row(url="web:data", at="/data/"),
     Row(url="web:profile", at="/account/profile/"),
     Row(url="web:notifications", at="/account/notifications/"),
@@ -281,7 +285,7 @@ def open_shop() -> Shop:
     waiting = silent(alice, order, timedelta(days=2))
     facts = {
         "service": service, "comments": comments, "order": order, "notice": notice, "decided": decided,
-        "waiting": waiting, "token": make(alice), "key": _key(alice),
+        "waiting": waiting, "token": make(alice), "key": _key(alice), "webhook": _webhook(alice),
         "stop": letters.stop_token(user_id=person_of(alice).user_id, kind="deposits"),
         "month": f"{timezone.now():%Y-%m}", **_payments(alice),
     }  # fmt: skip
@@ -304,6 +308,16 @@ def _key(alice: Visitor) -> int:
     person = person_of(alice)
     make_key(person)
     return accounts.keys(customer_id=person.customer_id)[0].id
+
+
+def _webhook(alice: Visitor) -> int:
+    """An address that is told of orders, with a trial on its way to it."""
+    customer_id = person_of(alice).customer_id
+    made, _secret = webhooks.make_webhook(
+        customer_id=customer_id, url="https://shop.example.com/orders", kind=KeyKind.LIVE, now=timezone.now()
+    )
+    webhooks.send_trial(customer_id=customer_id, webhook_id=made, now=timezone.now())
+    return made
 
 
 def _payments(alice: Visitor) -> dict[str, Any]:

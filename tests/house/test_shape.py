@@ -27,6 +27,7 @@ CONTEXTS = {
     "letters": set(),
     "erasure": set(),
     "rehearsal": set(),
+    "webhooks": set(),
 }
 
 # Where a request, a command line or a worker begins, the clock is read; everything below is told the time.

@@ -22,6 +22,8 @@ from sevenpanel.letters import commands as letters
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.commands.forgetting import BATCH
 from sevenpanel.rehearsal import commands as rehearsal
+from sevenpanel.webhooks import commands as webhooks
+from sevenpanel.webhooks.commands.forgetting import BATCH as WEBHOOK_BATCH
 
 QUEUE = "timetable"
 # A beat that fails is tried twice more, soon; the next one comes anyway.
@@ -78,6 +80,16 @@ def forget_test_orders(timestamp: int) -> None:
     while (batch := rehearsal.forget_orders(now=_now())) == rehearsal.BATCH:
         count += batch
     _log.info("test orders forgotten", count=count + batch)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queue=QUEUE, queueing_lock="webhooks", retry=RETRY)
+def forget_webhook_deliveries(timestamp: int) -> None:
+    """Forget what was told to customers' addresses long ago."""
+    count = 0
+    while (batch := webhooks.forget_deliveries(now=_now())) == WEBHOOK_BATCH:
+        count += batch
+    _log.info("webhook deliveries forgotten", count=count + batch)
 
 
 @app.periodic(cron="3-59/10 * * * *")

@@ -35,6 +35,7 @@ from sevenpanel.notices.channel import delivery as channel_delivery
 from sevenpanel.notices.channel import intake as channel_intake
 from sevenpanel.orders import commands as orders
 from sevenpanel.support import commands as support
+from sevenpanel.webhooks import commands as webhooks
 
 INTAKE_BATCH = 1_000
 SENDERS = 8
@@ -53,6 +54,10 @@ LETTERS_SECONDS = 10.0
 METER_SECONDS = 2.0
 SCAN_IDLE_SECONDS = 2.0
 BOOKS_SECONDS = 5.0
+# Two, so that an address which takes its time keeps the others waiting less.
+WEBHOOK_CALLERS = 2
+GATHER_SECONDS = 2.0
+WEBHOOK_SECONDS = 1.0
 TIMETABLE_POLL_SECONDS = 1.0
 POLL_SECONDS = 0.2
 
@@ -122,6 +127,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         Loop(name="scan", work=partial(support.scan_next, clock=clock), idle_seconds=SCAN_IDLE_SECONDS),
         *_channel_loops(clock),
         *_deposit_loops(clock),
+        *_webhook_loops(clock),
         Loop(name="meters", work=partial(insight.read_next, clock=clock, meters=meters), idle_seconds=METER_SECONDS),
         Loop(name="housekeeping", work=partial(_keep_house, clock), idle_seconds=HOUSEKEEPING_SECONDS),
         Loop(name="books", work=partial(books.watch, clock), idle_seconds=BOOKS_SECONDS),
@@ -174,6 +180,15 @@ def _deposit_loops(clock: DatabaseClock) -> list[Loop]:
     ]
 
 
+def _webhook_loops(clock: DatabaseClock) -> list[Loop]:
+    """What happened to orders, put on its way to customers' addresses, and the calls themselves."""
+    deliver = partial(webhooks.deliver_next, clock=clock)
+    return [
+        Loop(name="webhooks", work=lambda: webhooks.gather(now=clock()), idle_seconds=GATHER_SECONDS),
+        *(Loop(name=f"webhook {n}", work=deliver, idle_seconds=WEBHOOK_SECONDS) for n in range(1, WEBHOOK_CALLERS + 1)),
+    ]
+
+
 def _tend_deposits(clock: DatabaseClock) -> None:
     done = {"released": deposits.settle_held(now=clock()), "expired": deposits.expire_intents(now=clock())}
     if any(done.values()):
@@ -184,7 +199,8 @@ def _send_mail(clock: DatabaseClock) -> bool:
     """What staff must know at once goes first."""
     at_once = orders.send_next_stop_letter(clock=clock) or deposits.send_next_key_letter(clock=clock)
     at_desk = at_once or erasure.send_next_erasure_letter(clock=clock) or support.send_next_mail(clock=clock)
-    return at_desk or letters.send_next_letter(clock=clock)
+    told = at_desk or webhooks.send_next_webhook_letter(clock=clock)
+    return told or letters.send_next_letter(clock=clock)
 
 
 def _take_in(topic: str, look: Bell) -> int:

@@ -39,6 +39,9 @@ POINTS = frozenset(
         "letters.before_mark",
         "letters.after_claim",
         "letters.after_send",
+        "webhook.before_gathered",
+        "webhook.before_call",
+        "webhook.after_call",
     }
 )
 

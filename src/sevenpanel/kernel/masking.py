@@ -6,7 +6,7 @@ import re
 from sevenpanel.kernel.private_keys import private_keys_masked
 
 # Every key of this desk begins alike, so that a leaked one can be told from any other text.
-_KEY = re.compile(r"(?P<kind>od_(?:live|test)_)[0-9A-Za-z]+")
+_KEY = re.compile(r"(?P<kind>od_(?:live|test|hook)_)[0-9A-Za-z]+")
 # A piece of a key shorter than this would be told nearly whole by its end.
 _TELLING = 20
 # A Telegram bot's token is part of the address of every call.

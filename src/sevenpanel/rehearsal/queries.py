@@ -7,7 +7,7 @@ from typing import Any
 
 from sevenpanel.kernel import db
 from sevenpanel.orders.queries import StatusRow
-from sevenpanel.rehearsal.domain import Course, PlayOrder, Standing, left_of, standing
+from sevenpanel.rehearsal.domain import ANSWERS_AFTER, ENDS_AFTER, Course, PlayOrder, Standing, left_of, standing, steps
 
 COLUMNS = """
 id, customer_id, service_id, link, target, quantity, charge_micros, currency, course, can_cancel, placed_at,
@@ -15,6 +15,10 @@ cancel_requested_at
 """
 _OF = f"SELECT {COLUMNS} FROM rehearsal_playorder WHERE customer_id = %s ORDER BY id DESC LIMIT %s"
 _THESE = f"SELECT {COLUMNS} FROM rehearsal_playorder WHERE customer_id = %s AND id = ANY(%s::bigint[]) ORDER BY id"
+_MOVING = f"""
+SELECT {COLUMNS} FROM rehearsal_playorder
+ WHERE customer_id = ANY(%s::bigint[]) AND (placed_at > %s OR cancel_requested_at > %s) ORDER BY id
+"""
 _ALL = 1_000_000
 
 
@@ -74,3 +78,27 @@ def every(*, customer_id: int) -> Sequence[PlayOrder]:
 def order_of(row: dict[str, Any]) -> PlayOrder:
     """A row of `COLUMNS`."""
     return PlayOrder(**{**row, "course": Course(row["course"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayChange:
+    """That a test order went over into another status.
+
+    :param number: which change of its life it was, from 1 on.
+    """
+
+    order: PlayOrder
+    number: int
+    now: Standing
+
+
+def changes(*, customer_ids: Collection[int], since: datetime, until: datetime) -> list[PlayChange]:
+    """The changes of these customers' test orders after an instant and up to another, in the order of time."""
+    asked = [list(customer_ids), since - ENDS_AFTER, since - ANSWERS_AFTER]
+    found = [
+        PlayChange(order=order, number=number, now=standing(order, step.at))
+        for order in map(order_of, db.named_rows(_MOVING, asked))
+        for number, step in enumerate(steps(order))
+        if number and since < step.at <= until
+    ]
+    return sorted(found, key=lambda change: (change.now.since, change.order.id))

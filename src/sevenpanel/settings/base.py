@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "sevenpanel.support",
     "sevenpanel.insight",
     "sevenpanel.deposits",
+    "sevenpanel.webhooks",
     "sevenpanel.letters",
     "sevenpanel.erasure",
     "sevenpanel.api",

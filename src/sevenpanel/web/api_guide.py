@@ -18,6 +18,7 @@ from sevenpanel.web.access import customer_only
 from sevenpanel.web.api_examples import SAMPLE_ORDERS, Code, beginning, calls, code_of
 from sevenpanel.web.api_words import ActionWords
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.webhook_examples import SAMPLE, verifying
 
 API_PATH = "/api/v2"
 NO_KEY = "od_test_..."
@@ -59,6 +60,7 @@ def guide(request: DeskRequest) -> HttpResponse:
         "has_key": shown is not None,
         "is_test": shown is not None and shown.kind is KeyKind.TEST,
         "play": _play(request, played),
+        "telling": {"sample": SAMPLE, "code": verifying()},
         "sections": sections(own if len(own) == 2 else SAMPLE_ORDERS),
         "errors": api_errors.errors(),
         "keys": live,

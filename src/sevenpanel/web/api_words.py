@@ -128,6 +128,10 @@ def changes() -> tuple[Change, ...]:
     return (
         Change(
             day=date(2026, 11, 23),
+            words=_("Webhooks: a program of yours is told when something about an order changes."),
+        ),
+        Change(
+            day=date(2026, 11, 23),
             words=_("Test keys: they answer as live ones do, with play money and orders that nobody carries out."),
         ),
         Change(

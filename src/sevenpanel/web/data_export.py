@@ -26,6 +26,7 @@ from sevenpanel.support.queries import TicketPage
 from sevenpanel.terms import DATA_WORDS, TREATMENT, DataKind, to_data
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import capital, told
+from sevenpanel.webhooks import queries as webhooks
 
 BATCH = 500
 UNITS = "Names that end in _micros are millionths of the currency. Instants are in UTC."
@@ -131,6 +132,8 @@ def _keys(subject: Subject) -> Iterable[Row]:
     yield from map(asdict, accounts.keys(customer_id=subject.customer_id))
     for order in rehearsal.every(customer_id=subject.customer_id):
         yield {"test_order": asdict(order)}
+    for webhook in webhooks.webhooks(customer_id=subject.customer_id):
+        yield {"webhook": asdict(webhook)}
 
 
 def _acceptances(subject: Subject) -> Iterable[Row]:

@@ -13,7 +13,7 @@ from sevenpanel.web import errors
 BEGINNINGS = frozenset(
     {
         "web:new-order", "web:mass-order", "web:short-links", "web:keys", "web:key", "web:key-replace",
-        "web:funds-way", "web:funds-play", "web:payment-play",
+        "web:funds-way", "web:funds-play", "web:payment-play", "web:webhooks",
     }
 )  # fmt: skip
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -42,6 +42,7 @@ from sevenpanel.web import (
     status_page,
     tickets,
     updates,
+    webhooks,
 )
 from sevenpanel.web.converters import IdConverter, MonthConverter, TokenConverter, VersionConverter
 
@@ -121,6 +122,8 @@ _pages = [
     path("keys/<id:key_id>/", api_keys.key, name="key"),
     path("keys/<id:key_id>/replace/", api_keys.replace, name="key-replace"),
     path("keys/<id:key_id>/revoke/", api_keys.revoke, name="key-revoke"),
+    path("keys/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("keys/webhooks/<id:webhook_id>/", webhooks.webhook, name="webhook"),
     path("keys/guide/", api_guide.guide, name="api-guide"),
     path("terms/versions/", documents.versions, name="versions"),
     path("terms/accept/", acceptance.accept, name="accept"),

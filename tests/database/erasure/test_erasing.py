@@ -35,7 +35,10 @@ MARKED = {
         "django_session.session_data", "accounts_sessionseen.address", "accounts_sessionseen.agent",
         "accounts_securityevent.address", "accounts_securityevent.agent", "accounts_securityevent.email",
     },
-    DataKind.API_KEYS: {"accounts_apikey.name"},
+    DataKind.API_KEYS: {
+        "accounts_apikey.name", "webhooks_endpoint.url", "webhooks_delivery.events", "webhooks_delivery.answer",
+        "webhooks_delivery.words", "webhooks_letter.address", "webhooks_letter.url",
+    },
     DataKind.ACCEPTANCES: {
         "accounts_acceptance.address", "accounts_acceptance.agent", "accounts_acceptance.request_id",
     },

@@ -34,7 +34,7 @@ def test_every_beat_is_on_the_timetable_and_in_its_queue() -> None:
         "fold_house_balances", "refresh_balances", "refresh_catalogues", "forget_requests", "check_invariants",
         "sweep_files", "forget_deliveries",
         "count_custody", "reckon_times", "erase_accounts", "estimate_drop", "tidy_readings",
-        "forget_test_orders", "write_daily_letters", "note_editions", "tidy_letters",
+        "forget_test_orders", "forget_webhook_deliveries", "write_daily_letters", "note_editions", "tidy_letters",
     }  # fmt: skip
     ours = {task.name.rpartition(".")[2]: task for task in app.tasks.values() if task.queue == timetable.QUEUE}
 

@@ -23,7 +23,8 @@ FOLLOWING = sorted(point for point in POINTS if point.startswith("sync."))
 FINDING_OUT = sorted(point for point in POINTS if point.startswith("resolve."))
 ASKING = "cancel.after_call"
 LOOKING = {point for point in POINTS if point.startswith("deposits.")}  # test_deposit_crashes.py
-TELLING = {point for point in POINTS if point.startswith("letters.")}  # tests/database/letters/test_once.py
+# tests/database/letters/test_once.py, tests/database/webhooks/test_delivering.py
+TELLING = {point for point in POINTS if point.startswith(("letters.", "webhook."))}
 AT_THE_DOORS = {"place.before_statement", "place.after_statement", "cancel.after_request"}  # test_web_crashes.py
 
 

@@ -22,7 +22,7 @@ from tests.shop import NOON, Person, add_service, make_key, open_customer, staff
 
 from sevenpanel.accounts import models as account_models
 from sevenpanel.accounts import queries as accounts
-from sevenpanel.accounts.domain import Role
+from sevenpanel.accounts.domain import KeyKind, Role
 from sevenpanel.deposits import commands as deposits
 from sevenpanel.deposits import models as deposit_models
 from sevenpanel.deposits.domain.amounts import RATE_ONE
@@ -36,11 +36,14 @@ from sevenpanel.orders.commands.dispatching import DispatchResult
 from sevenpanel.orders.domain import Dispatch, OrderLine, Placed, Status
 from sevenpanel.shortlinks import commands as shortlinks
 from sevenpanel.support import models as support_models
+from sevenpanel.webhooks import commands as webhooks
 
 DAY = timedelta(days=1)
 ABSENT_ID = 10**17
 # The parts of addresses that name something of a customer's, and all there are.
-OF_CUSTOMERS = ("order_id", "ticket_id", "request_id", "file_id", "intent_id", "receipt_id", "key_id", "session_id")
+OF_CUSTOMERS = (
+    "order_id", "ticket_id", "request_id", "file_id", "intent_id", "receipt_id", "key_id", "session_id", "webhook_id",
+)  # fmt: skip
 PARTS = frozenset(OF_CUSTOMERS) | {
     "customer_id", "service_id", "method_id", "notice_id", "token", "proposal_id", "evidence_id", "decision_id",
     "figure_id", "stop_id", "stop_token", "letter_id", "version", "old", "new", "kind", "alias", "uidb36", "key", "pk",
@@ -120,10 +123,19 @@ def things_of(visitor: Visitor, service: int, ways: Mapping[str, int], number: i
         "web:payment-announce intent_id": bank,
         "receipt_id": receipt_of(seen).id,
         "key_id": accounts.keys(customer_id=person.customer_id)[0].id,
+        "webhook_id": _webhook(person, word),
         "customer_id": person.customer_id,
         "session_id": account_models.SessionSeen.objects.filter(user_id=person.user_id).latest("id").id,
     }
     return Things(ids=ids, words=(word, person.email, f"{word}_channel"))
+
+
+def _webhook(person: Person, word: str) -> int:
+    """An address that is told of this customer's orders."""
+    made, _secret = webhooks.make_webhook(
+        customer_id=person.customer_id, url=f"https://{word}.example/orders", kind=KeyKind.LIVE, now=timezone.now()
+    )
+    return made
 
 
 def _placed(person: Person, service: int, word: str) -> int:

@@ -29,6 +29,7 @@ from sevenpanel.rehearsal import commands as rehearsal
 from sevenpanel.shortlinks import commands as shortlinks
 from sevenpanel.support import commands as support
 from sevenpanel.terms import DataKind
+from sevenpanel.webhooks import commands as webhooks
 
 _log = structlog.get_logger("sevenpanel.erasure")
 _DIGEST = "SELECT erasure_digest(%s, %s)"
@@ -114,6 +115,7 @@ def _sessions(customer_id: int) -> list[str]:
 
 def _keys(customer_id: int) -> list[str]:
     accounts.erase_keys(customer_id=customer_id)
+    webhooks.erase_webhooks(customer_id=customer_id)
     return []
 
 

@@ -1,0 +1,32 @@
+"""Writes of webhooks: addresses and their secrets, what is on its way, and letters."""
+
+from sevenpanel.webhooks.commands.addresses import (
+    UnableToMakeWebhook,
+    UnableToUseWebhook,
+    make_webhook,
+    remove_webhook,
+    replace_secret,
+    send_again,
+    send_trial,
+    switch_on,
+)
+from sevenpanel.webhooks.commands.forgetting import erase_webhooks, forget_deliveries
+from sevenpanel.webhooks.commands.gathering import gather
+from sevenpanel.webhooks.commands.letters import send_next_webhook_letter
+from sevenpanel.webhooks.commands.sending import deliver_next
+
+__all__ = [
+    "UnableToMakeWebhook",
+    "UnableToUseWebhook",
+    "deliver_next",
+    "erase_webhooks",
+    "forget_deliveries",
+    "gather",
+    "make_webhook",
+    "remove_webhook",
+    "replace_secret",
+    "send_again",
+    "send_next_webhook_letter",
+    "send_trial",
+    "switch_on",
+]
