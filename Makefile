@@ -46,10 +46,10 @@ soak:
 		tests/journeys/crashes/test_many_processes.py \
 		tests/database/faults/test_machine.py tests/database/faults/test_statements.py $(ARGS)
 
-# Seeds of the whole shop for nearly an hour, in two processes: as many orders as there is time for.
+# A million orders over more than a thousand seeds of the whole shop, in two processes, or as many as an hour has time for.
 soak-seeds:
 	@scripts/environment.sh test
-	SEVENPANEL_SOAK_SEEDS=20000 SEVENPANEL_SOAK_MINUTES=57 SEVENPANEL_SOAK_PROCESSES=2 \
+	SEVENPANEL_SOAK_SEEDS=550 SEVENPANEL_SOAK_ORDERS=500000 SEVENPANEL_SOAK_MINUTES=57 SEVENPANEL_SOAK_PROCESSES=2 \
 		$(BIN)/python -m pytest -n 2 -rP tests/soak/test_many_seeds.py $(ARGS)
 
 # The desk on three PostgreSQL servers whose leader is killed twice under load, in less than ten minutes. It brings etcd

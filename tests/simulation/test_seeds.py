@@ -6,8 +6,12 @@ import sys
 import pytest
 from tests.sabotage import Switch, planted
 
-from sevenpanel.launch.simulation.play import Scale, play
+from sevenpanel.kernel import db
+from sevenpanel.launch.simulation import checks
+from sevenpanel.launch.simulation.history import History
+from sevenpanel.launch.simulation.play import Result, Scale, play
 from sevenpanel.launch.simulation.telling import again
+from sevenpanel.launch.simulation.world import new_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,9 +61,34 @@ def test_k7_a_seed_plays_the_same_history_to_the_byte_in_another_process(scale: 
 
 
 @pytest.mark.parametrize("switch", FROM)
-def test_k7_is_red_when_a_guard_is_taken_out(switch: Switch) -> None:
+def test_k7_is_red_when_a_guard_is_taken_out(switch: Switch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """K-7, and at the very act: looking at what an act has touched sees no later than looking at everything."""
     first = FROM[switch]
     with planted(switch):
-        found = next((seed for seed in range(first, first + PATIENCE) if play(seed, LONGER).wrong), None)
-    assert found is not None
-    assert play(found, LONGER).wrong == ()
+        red = next((run for run in (play(n, LONGER) for n in range(first, first + PATIENCE)) if run.wrong), None)
+        assert red is not None
+        monkeypatch.setattr(checks, "ROUNDS", 1)
+        assert until_wrong(play(red.seed, LONGER)) == until_wrong(red)
+    assert play(red.seed, LONGER).wrong == ()
+
+
+def until_wrong(run: Result) -> list[str]:
+    """What had happened when the first thing was wrong."""
+    return [line for line in run.history.lines if " WRONG: " not in line]
+
+
+def test_k7_what_is_changed_behind_the_back_of_every_command_is_seen_at_the_next_look() -> None:
+    """K-7: a row that is touched, and one that is gone, whoever did it."""
+    played = play(7, DENSE)
+    looks = checks.Looks(new_world(7, History()))
+    assert (played.wrong, looks.after_a_step(), looks.after_a_step()) == ((), [], [])
+
+    db.rows("UPDATE fulfilment_task SET customer_id = customer_id + 1000 WHERE order_id = %s", [_first_task()])
+    assert any(sentence.startswith("orphans: A task or an attempt") for sentence in looks.after_a_step())
+
+    db.rows("DELETE FROM fulfilment_task WHERE order_id = (SELECT max(order_id) FROM fulfilment_task)")
+    assert "1 rows of fulfilment_task are gone, which nobody may take away." in looks.after_a_step()
+
+
+def _first_task() -> int:
+    return int(db.rows("SELECT min(order_id) FROM fulfilment_task")[0][0])

@@ -20,13 +20,15 @@ MINUTES = float(os.environ.get("SEVENPANEL_SOAK_MINUTES", "1"))
 # With `pytest -n 2` each has a database of its own.
 PROCESSES = int(os.environ.get("SEVENPANEL_SOAK_PROCESSES", "1"))
 FIRST = int(os.environ.get("SEVENPANEL_TEST_SEED") or 1_000 + secrets.randbelow(10**9))
-# Every other seed is a dense shop and every tenth a large one: so the orders add up, and most seeds are quick.
+ORDERS = int(os.environ.get("SEVENPANEL_SOAK_ORDERS", "0"))
+# Every other seed is a dense shop and every twentieth a large one: so a thousand seeds are a million orders, and most
+# seeds are quick.
 SMALL, DENSE, LARGE = (
     Scale(days=3, acts=36),
-    Scale(days=3, acts=36, rush=250 if IS_LONG else 30),
+    Scale(days=3, acts=18, rush=600 if IS_LONG else 30),
     Scale(days=3, acts=36, mass=300),
 )
-IN_TURN = (SMALL, DENSE, SMALL, DENSE, SMALL, DENSE, SMALL, DENSE, LARGE, DENSE)
+IN_TURN = (*(DENSE, SMALL) * 9, DENSE, LARGE)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(0)]
 
@@ -37,7 +39,7 @@ def test_k7_many_seeds_pass_without_a_breach(process: int) -> None:
     first = FIRST + process * 10**9
     print(f"SEVENPANEL_TEST_SEED={first}")
     begun, played, orders, sent = time.monotonic(), 0, 0, 0
-    while played < SEEDS and time.monotonic() - begun < MINUTES * 60:
+    while (played < SEEDS or orders < ORDERS) and time.monotonic() - begun < MINUTES * 60:
         scale = IN_TURN[played % len(IN_TURN)]
         result = play(first + played, scale)
         assert result.wrong == (), f"sevenpanel simulate {again(first + played, scale)}"
@@ -45,4 +47,7 @@ def test_k7_many_seeds_pass_without_a_breach(process: int) -> None:
     rate = orders / (time.monotonic() - begun)
     told = f"{orders} orders, {sent} of them with a provider, {rate:.0f} a second"
     print(f"{played} seeds from {first} on, {told}; none wrong")
+    if ORDERS:
+        # A figure that was asked for and not reached is told, and is no breach: how far one comes is the machine's.
+        print(f"{'all' if played >= SEEDS and orders >= ORDERS else 'not all'} of {ORDERS} orders over {SEEDS} seeds")
     assert played

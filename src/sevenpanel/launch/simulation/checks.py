@@ -1,7 +1,10 @@
 """What must hold after every step of a run, and at its end."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from django.db import connection
 
@@ -10,6 +13,7 @@ from sevenpanel.deposits import queries as deposits
 from sevenpanel.fulfilment import queries as fulfilment
 from sevenpanel.kernel import db, invariants
 from sevenpanel.kernel.invariants import Breach, Check
+from sevenpanel.launch.simulation import touched
 from sevenpanel.launch.simulation.world import World
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
@@ -22,10 +26,33 @@ WATCHED = (ledger, orders, fulfilment, deposits)
 # What asks how tables are made, and not what is in them, is looked at once in the evening: no act changes it.
 EACH_STEP = tuple(check for check in CHECKS if "information_schema" not in check.statement)
 
-# Planned once for each connection: planning so many checks costs far more than running them on a small shop.
-_PREPARE = "PREPARE simulated_checks (timestamptz, bigint[], bigint[]) AS "
-_RUN = "EXECUTE simulated_checks (%s, %s, %s)"
-_planned_on: list[object] = []
+# What each order keeps or breaks by itself: it is looked at after an act for those orders that the act has touched, and
+# for all of them now and then and in the evening. Everything else, whatever rooms may add, is looked at whole each act.
+_OF_ONE_ORDER = frozenset(
+    {
+        "A transfer does not join two known accounts of one currency.",
+        "The same business event was booked twice.",
+        "Money came to a balance as a deposit, and neither an entry nor a payment of the operator's is named.",
+        "An order's transfers are not its charge, what was earned of it, what came back and what was granted.",
+        "What was granted on a settled order is not what its decisions say.",
+        "A transfer names an order that does not exist, or another customer's.",
+        "A terminal order still holds money, or an open one was settled.",
+        "What was earned is not the charge for what was delivered, rounded up to a micro-unit.",
+        "An order that a decision ended did not return what the decision says.",
+        "An order names a service or a customer that does not exist.",
+        "An order was sent more than once.",
+        "An order counts as sent, and its attempts do not say so, or the other way round.",
+        "A task or an attempt names an order or a provider that does not exist.",
+    }
+)
+NARROW = tuple(check for check in EACH_STEP if check.sentence in _OF_ONE_ORDER)
+WHOLE = tuple(check for check in EACH_STEP if check.sentence not in _OF_ONE_ORDER)
+assert {check.sentence for check in NARROW} == _OF_ONE_ORDER
+# So many looks apart everything is looked at whole.
+ROUNDS = 16
+
+_PARAMETERS = {"now": "$1", "customers": "$2", "paid_in": "$3", "since": "$4"}
+_ARGUMENTS = "(timestamptz, bigint[], bigint[], text)"
 
 # What a customer can spend follows from what was paid in and from the orders alone, without any look at the ledger.
 _PURSES = """
@@ -44,12 +71,35 @@ SELECT p.id FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS p(id, custo
 """
 
 
-def after_a_step(world: World) -> list[str]:
-    """What is wrong now: the invariants of the rooms, the purses, and what panels have twice."""
-    _see_to_the_plan()
-    found = db.rows(_RUN, (world.house_kept_at, *_paid_in(world)))
-    broken = map(_sentence, invariants.read((*EACH_STEP, PURSES), found))
-    return [*broken, *bought_twice(world), *_unheard(world)]
+@dataclass(slots=True)
+class Looks:
+    """The looks of one run, each of which goes on from the one before.
+
+    :param since: the transaction that came next when the last look was over.
+    :param counted: how many rows there were then of what is never taken away.
+    """
+
+    world: World
+    made: int = 0
+    since: str = "0"
+    counted: dict[str, int] = field(default_factory=dict)
+
+    def after_a_step(self) -> list[str]:
+        """What is wrong now: the invariants of the rooms, the purses, what panels have twice, what is gone."""
+        is_whole = self.made % ROUNDS == 0
+        self.made += 1
+        checks = (*WHOLE, PURSES, *NARROW)
+        arguments = (self.world.house_kept_at, *_paid_in(self.world), self.since)
+        found = _run("all" if is_whole else "touched", arguments)
+        broken = map(_sentence, invariants.read(checks, found))
+        gone = self._gone()
+        self.since = touched.now()
+        return [*broken, *gone, *bought_twice(self.world), *_unheard(self.world)]
+
+    def _gone(self) -> list[str]:
+        before, self.counted = self.counted, touched.counts()
+        gone = {table: rows - self.counted[table] for table, rows in before.items() if self.counted[table] < rows}
+        return [f"{rows} rows of {table} are gone, which nobody may take away." for table, rows in gone.items()]
 
 
 def in_the_evening(world: World) -> list[str]:
@@ -59,18 +109,29 @@ def in_the_evening(world: World) -> list[str]:
     return [*broken, *_lost(world), *_disagreements(world)]
 
 
-def _see_to_the_plan() -> None:
+def _run(name: str, arguments: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Run checks as they were planned once for this connection: planning so many costs far more than running them."""
     connection.ensure_connection()
     if _planned_on[-1:] != [connection.connection]:
-        db.rows(_PREPARE + _statement())
+        for each, statement in _statements().items():
+            db.rows(f"PREPARE simulated_{each} {_ARGUMENTS} AS {statement}")
         _planned_on[:] = [connection.connection]
+    return db.rows(f"EXECUTE simulated_{name} (%s, %s, %s, %s)", arguments)
+
+
+_planned_on: list[object] = []
 
 
 @cache
-def _statement() -> str:
-    named = invariants.union([check.statement for check in (*EACH_STEP, PURSES)])
+def _statements() -> dict[str, str]:
+    always = invariants.union([check.statement for check in (*WHOLE, PURSES)])
+    every = invariants.union([check.statement for check in (*WHOLE, PURSES, *NARROW)])
+    narrow = f"SELECT at + {len(WHOLE) + 1}, id FROM ({touched.within(NARROW)}) AS narrow(at, id)"
     # What remains of % signs is text; the driver takes a pair of them for one.
-    return (named % {"now": "$1", "customers": "$2", "paid_in": "$3"}).replace("%", "%%")
+    return {
+        name: (statement % _PARAMETERS).replace("%", "%%")
+        for name, statement in {"all": every, "touched": f"{always} UNION ALL {narrow}"}.items()
+    }
 
 
 def _paid_in(world: World) -> list[list[int]]:

@@ -18,7 +18,7 @@ from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused, So
 
 Outcome = Placed | Refused
 # How often in a thousand a rush is regretted, and how many orders of it each customer keeps at most.
-REGRETTED, KEPT_MAX = 980, 4
+REGRETTED, KEPT_MAX = 996, 2
 # Every service but the one without a cancel button.
 CANCELLABLE = (0, 2, 3)
 KINDS = (ServiceType.DEFAULT, ServiceType.DEFAULT, ServiceType.PACKAGE, ServiceType.CUSTOM_COMMENTS)
