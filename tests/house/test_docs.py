@@ -30,6 +30,7 @@ from sevenpanel.letters.domain import LetterKind, LetterState, Manner, News
 from sevenpanel.notices.domain import Origin, PostState
 from sevenpanel.orders.domain import Dispatch, Outcome, Source, Status
 from sevenpanel.settings.environment import Environment
+from sevenpanel.settings.serving import time_limits
 from sevenpanel.support.domain import RequestState, Topic
 from sevenpanel.terms import (
     FIGURES,
@@ -138,8 +139,9 @@ def test_a_pooler_is_told_to_ask_for_what_the_door_asks_for() -> None:
 
     assert ignored
     assert asked
-    assert ignored[1].split(", ") == list(SESSION)
-    assert asked[1] == "; ".join(f'SET {name} TO "{value}"' for name, value in SESSION.items())
+    limits = dict(each.split("=") for each in time_limits(Environment()).replace("-c ", "").split())
+    assert ignored[1].split(", ") == [*SESSION, "options"]
+    assert asked[1] == "; ".join(f'SET {name} TO "{value}"' for name, value in (limits | SESSION).items())
 
 
 def test_every_alert_tells_the_operator_what_to_do() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sevenpanel.settings.production")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sevenpanel.settings.serving")
 _site = get_wsgi_application()  # sets Django up, which the imports below need
 
 from sevenpanel.api.body import Receive, Scope, Send  # noqa: E402

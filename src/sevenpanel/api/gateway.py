@@ -246,7 +246,8 @@ def _connected(ask: Callable[[], T]) -> T:
     try:
         return _once(ask)
     except Error as error:
-        if not db.is_away(error):
+        # What took too long would only take as long again.
+        if not db.is_away(error) or db.is_overdue(error):
             raise
         return _once(ask)
 

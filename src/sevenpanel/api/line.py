@@ -33,6 +33,7 @@ _KNOWN = frozenset(
 )
 # Connection exceptions, and a server that is being shut down: the statement may have been committed.
 _NOT_KNOWN = ("08", "57P")
+_OVERDUE = (asyncpg.QueryCanceledError.sqlstate, asyncpg.LockNotAvailableError.sqlstate)
 # A server that became a standby, or that somebody made read-only, while we were connected to it.
 _NO_WRITES = asyncpg.ReadOnlySQLTransactionError.sqlstate
 _UNREACHED = (
@@ -60,7 +61,7 @@ class RefusedByDatabase(Exception):  # noqa: N818 - says what is known
         super().__init__(f"{sqlstate}: {words[:200]}")
         self.constraint = constraint
         # Its time was up, or the server takes no writes: another try, line by line, would only meet the same.
-        self.concerns_all = sqlstate in (asyncpg.QueryCanceledError.sqlstate, _NO_WRITES)
+        self.concerns_all = sqlstate in (*_OVERDUE, _NO_WRITES)
 
 
 class Lost(Exception):  # noqa: N818 - says what is known

@@ -19,6 +19,12 @@ T = TypeVar("T")
 READ_ONLY = "25006"
 """The SQLSTATE of a write to a database that may only be read, such as one that another has taken over from."""
 
+IDLE = "25P03"
+"""The SQLSTATE of a connection that was ended because its transaction did nothing for too long."""
+
+OVERDUE = ("57014", "55P03")
+"""The SQLSTATEs of a statement whose time was up, and of one that waited too long for what somebody else holds."""
+
 
 def command(function: Callable[P, T]) -> Callable[P, T]:
     """Run the function in a transaction of its own that is committed when it returns.
@@ -61,8 +67,13 @@ def let_go_in_a_crash() -> None:
 def is_away(fault: BaseException) -> bool:
     """Whether a fault says that the database cannot be used now: unreachable, full, out of time, or only to be read."""
     if isinstance(fault, InternalError):
-        return getattr(fault.__cause__, "sqlstate", None) == READ_ONLY
+        return getattr(fault.__cause__, "sqlstate", None) in (READ_ONLY, IDLE)
     return isinstance(fault, OperationalError | InterfaceError)
+
+
+def is_overdue(fault: BaseException) -> bool:
+    """Whether the database itself ended a statement that took too long: it answers, and has done nothing of it."""
+    return isinstance(fault, OperationalError) and getattr(fault.__cause__, "sqlstate", None) in OVERDUE
 
 
 def hang_up(fault: BaseException) -> None:

@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -24,6 +25,9 @@ APPLICATIONS = {
     "api": "sevenpanel.api.asgi:api_only",
     "site": "sevenpanel.api.asgi:site_only",
 }
+
+# What a command of the desk sets, and what it is in a process that answers people.
+PRODUCTION, SERVING = "sevenpanel.settings.production", "sevenpanel.settings.serving"
 
 BACKLOG = 2048
 # Connections one process holds at a time, idle ones included; whoever comes then is told to try later.
@@ -142,6 +146,8 @@ def main(arguments: Sequence[str]) -> int:
     """
     name, parent = arguments
     die_with_parent(int(parent), signal.SIGKILL)
+    if os.environ.get("DJANGO_SETTINGS_MODULE", PRODUCTION) == PRODUCTION:
+        os.environ["DJANGO_SETTINGS_MODULE"] = SERVING
     here = environment()
     with listening(here) as listener:
         Server(_config(here, APPLICATIONS[name])).run(sockets=[listener])

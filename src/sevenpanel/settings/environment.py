@@ -46,6 +46,10 @@ class Environment(BaseSettings):
     secret_key: str | None = Field(None, validation_alias="SEVENPANEL_SECRET_KEY", min_length=40)
     currency: str = Field("USD", validation_alias="SEVENPANEL_CURRENCY", pattern=r"^[A-Z]{3}$")
     web_processes: int = Field(0, validation_alias="SEVENPANEL_WEB_PROCESSES", ge=0, le=64)
+    # How long the web server lets its database work, wait and do nothing, in seconds; 0 is without end (docs/adr, 35).
+    statement_seconds: int = Field(30, validation_alias="SEVENPANEL_STATEMENT_SECONDS", ge=0, le=3600)
+    lock_seconds: int = Field(10, validation_alias="SEVENPANEL_LOCK_SECONDS", ge=0, le=3600)
+    idle_seconds: int = Field(60, validation_alias="SEVENPANEL_IDLE_SECONDS", ge=0, le=3600)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="SEVENPANEL_LOG_LEVEL")
     # The operator's channel; off without both a token and a channel. A webhook without its secret is not opened.
     telegram_token: SecretStr | None = Field(None, validation_alias="SEVENPANEL_TELEGRAM_TOKEN")

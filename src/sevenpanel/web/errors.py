@@ -125,16 +125,19 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest, exception: BaseException) -> HttpResponse:
-    """503: the database is away. What was being done is either done whole or not at all."""
+    """503: the database is away, or took too long. What was being done is either done whole or not at all."""
     logger.error("The database does not answer: %s", exception)
     db.hang_up(exception)
+    is_overdue = db.is_overdue(exception)
+    again = _("Try again in a moment. Sending the same form again never orders twice.")
+    fewer = _("Try again in a moment, or ask for less at once, such as fewer orders or a shorter time.")
     response = page(
         request,
         Trouble(
             status=503,
-            title=_("The desk's database does not answer"),
+            title=_("This took too long and was stopped") if is_overdue else _("The desk's database does not answer"),
             sentence=_("What you see here is never half done: an order is either placed and paid for, or neither."),
-            advice=_("Try again in a moment. Sending the same form again never orders twice."),
+            advice=fewer if is_overdue and request.method in ("GET", "HEAD") else again,
             is_uncharged=False,
         ),
     )

@@ -4,6 +4,6 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sevenpanel.settings.production")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sevenpanel.settings.serving")
 
 application = get_wsgi_application()
