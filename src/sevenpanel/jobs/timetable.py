@@ -95,10 +95,11 @@ def forget_webhook_deliveries(timestamp: int) -> None:
 @app.periodic(cron="3-59/10 * * * *")
 @app.task(queue=QUEUE, queueing_lock="erasures", retry=RETRY)
 def erase_accounts(timestamp: int) -> None:
-    """Delete accounts whose people asked for it and had their time to change their minds."""
-    count = erasure.erase_due(now=_now())
-    if count:
-        _log.info("accounts deleted", count=count)
+    """Delete accounts whose people asked for it and had their time to change their minds, and those that came back."""
+    count, again = erasure.erase_due(now=_now()), erasure.erase_again(now=_now())
+    kept = erasure.keep_apart()
+    if count or again.erased or again.waiting:
+        _log.info("accounts deleted", count=count, again=again.erased, waiting=sorted(again.waiting), kept=kept)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -34,7 +34,7 @@ def report() -> int:
     """Print the trial balance and the verdict; 1 when something is broken."""
     lines = ledger.trial_balance()
     breaches = [breach for room in ROOMS for breach in room.broken_invariants()]
-    breaches += deposits.strayed_addresses()
+    breaches += [*deposits.strayed_addresses(), *erasure.come_back_breaches()]
     print(trial_balance_table(lines))
     print(verdict(breaches))
     return 1 if breaches else 0

@@ -46,13 +46,22 @@ class UnableToErase(Refusal):
         self.hindrances = tuple(hindrances)
 
 
-def erase(*, customer_id: int, asked_by: AskedBy, now: datetime, staff_id: int | None = None, reason: str = "") -> None:
+def erase(
+    *,
+    customer_id: int,
+    asked_by: AskedBy,
+    now: datetime,
+    staff_id: int | None = None,
+    reason: str = "",
+    is_again: bool = False,
+) -> None:
     """Delete an account for good (a command), and its files once that is committed.
 
     :param reason: where the wish is kept; needed where it came in a letter.
+    :param is_again: it was deleted before, and came back with a backup: all of its people are, and know it.
     :raises UnableToErase: when something has to end first, or there is no such account any more.
     """
-    files = _erase(customer_id, asked_by, staff_id, reason.strip(), now)
+    files = _erase(customer_id, asked_by, staff_id, reason.strip(), now, is_again)
     _log.info("account deleted", customer=customer_id, asked_by=asked_by.value)
     # What a process leaves that is killed here, no row names: it is swept away later.
     for name in files:
@@ -60,10 +69,13 @@ def erase(*, customer_id: int, asked_by: AskedBy, now: datetime, staff_id: int |
 
 
 @db.command
-def _erase(customer_id: int, asked_by: AskedBy, staff_id: int | None, reason: str, now: datetime) -> list[str]:
+def _erase(
+    customer_id: int, asked_by: AskedBy, staff_id: int | None, reason: str, now: datetime, is_again: bool
+) -> list[str]:
     _lock(customer_id)
-    refuse_unready(customer_id, is_by_letter=asked_by is AskedBy.LETTER)
-    write_letters(customer_id=customer_id, news=News.DONE, now=now)
+    refuse_unready(customer_id, is_by_letter=is_again or asked_by is AskedBy.LETTER)
+    if not is_again:
+        write_letters(customer_id=customer_id, news=News.DONE, now=now)
     last_event = orders.last_event()
     models.Act.objects.create(
         customer_id=customer_id,

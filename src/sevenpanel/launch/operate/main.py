@@ -31,6 +31,7 @@ VERBS = {
     "credit": Verb(people.credit, people.credit_arguments),
     "suspend": Verb(people.suspend, people.suspend_arguments),
     "erase": Verb(people.erase, people.erase_arguments),
+    "erase-again": Verb(people.erase_again),
     "make-key": Verb(people.make_key, people.key_arguments),
     "terms": Verb(documents.list_documents),
     "services": Verb(selling.list_services),

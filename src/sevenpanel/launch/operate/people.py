@@ -212,7 +212,19 @@ def erase(asked: Namespace, now: datetime) -> str:
     erasure.erase(
         customer_id=customer_id, asked_by=AskedBy.LETTER, staff_id=person[0], reason=asked.letter, now=now
     )  # fmt: skip
+    erasure.keep_apart()
     return f"Account {customer_id} is deleted. A letter about it is on its way to each of its people."
+
+
+def erase_again(asked: Namespace, now: datetime) -> str:
+    """Delete again what was deleted before and came back with an older backup; do this after each restore."""
+    done = erasure.erase_again(now=now)
+    listed = f"The list {erasures.kept_file()} holds {len(erasures.kept())} deletions."
+    erased = [f"Account {id_} is deleted again." for id_ in done.erased]
+    waiting = [f"Account {id_} waits; first has to end: {', '.join(why)}." for id_, why in done.waiting.items()]
+    nothing = [] if erased or waiting else ["None of them has come back."]
+    erasure.keep_apart()
+    return "\n".join([listed, *erased, *waiting, *nothing])
 
 
 def _erasure_preview(customer_id: int) -> str:
