@@ -18,11 +18,13 @@ from sevenpanel.accounts import commands as accounts
 from sevenpanel.accounts.domain import KeyKind, Role, SecurityNews
 from sevenpanel.catalog.domain import ServiceType
 from sevenpanel.deposits import commands as deposits
+from sevenpanel.exports import commands as exports
 from sevenpanel.kernel import db
 from sevenpanel.kernel.media import media_folder
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.commands.dispatching import DispatchResult
 from sevenpanel.orders.domain import Dispatch, OrderLine, Placed, Report, Status
+from sevenpanel.orders.queries import Wanted
 from sevenpanel.rehearsal import commands as rehearsal
 from sevenpanel.shortlinks import commands as shortlinks
 from sevenpanel.support import commands as support
@@ -113,6 +115,8 @@ def _orders(person: Person) -> None:
     with transaction.atomic():
         orders.apply_reports(reports=[said], now=THEN)
     _sent_to_a_provider(person, order_id)
+    wanted = Wanted(customer_id=person.customer_id, text=MARK)
+    exports.ask(user_id=person.user_id, wanted=wanted, has_mark=False, now=NOON)
     shortlinks.make_short_link(customer_id=person.customer_id, page=f"https://{MARK}.example/", now=NOON)
     _played(person, service_id)
 

@@ -102,6 +102,8 @@ ORDERS = (
     ),
     Row(url="web:orders", at="/orders/"),
     Row(url="web:orders", at="/orders/?q=nothing-fits-this"),
+    Row(url="web:exports", at="/exports/?q=northwind"),
+    Row(url="web:exports", at="/exports/", form={}, of=("/exports/?q=one", "post /exports/?q=one")),
     Row(url="web:orders-chosen", at="/orders/chosen/?order={order}"),
     Row(url="web:order", at="/orders/{order}/"),
     Row(url="web:order-receipt", at="/orders/{order}/receipt/"),
@@ -215,6 +217,7 @@ DOOR = "a door for programs"
 NO_PAGES = {
     "livez": DOOR, "mfa_login_webauthn": DOOR, "readyz": DOOR, "telegram": DOOR, "hook": DOOR, "robots": DOOR,
     "manifest": FILE, "worker": FILE, "status-feed": FILE, "short-link": "leads elsewhere",
+    "web:export-rows": PART, "web:export-take": FILE,
     "web:quote": PART, "web:order-rows": PART, "web:order-progress": PART, "web:payment-progress": PART,
     "web:rejected-lines": FILE, "web:updates-feed": FILE, "web:ticket-file": FILE, "web:funds-table": FILE,
     "web:orders-table": FILE, "web:services-table": FILE, "web:search-found": PART, "web:star": ANSWER,

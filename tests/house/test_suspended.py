@@ -10,7 +10,7 @@ from sevenpanel.web.suspended import BEGINNINGS
 LEFT = re.compile(
     r"account_.*|mfa_.*|recovery-codes|web:(accept|language|settings|shortcuts|star|profile|notifications"
     r"|session-end|sessions-end|key-revoke|leave|stay|order-cancel|orders-chosen|new-ticket|ticket-.*"
-    r"|payment-announce|payment-close|webhook)"
+    r"|payment-announce|payment-close|webhook|exports|export-take)"
 )
 # They take a form and change nothing of an account, or nobody's account is asked about.
 ASIDE = re.compile(r"web:(quote|rejected-lines)|livez|readyz|robots|hook|telegram|letters-stop|short-link-complaint")

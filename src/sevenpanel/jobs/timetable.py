@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from sevenpanel.accounts import commands as accounts
 from sevenpanel.deposits import commands as deposits
 from sevenpanel.erasure import commands as erasure
+from sevenpanel.exports import commands as exports
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
@@ -124,6 +125,15 @@ def tidy_letters(timestamp: int) -> None:
     """Forget letters and news of safety that are old."""
     count = letters.tidy_letters(now=_now())
     _log.info("letters forgotten", count=count, news=accounts.forget_security_events(now=_now()))
+
+
+@app.periodic(cron="9-59/10 * * * *")
+@app.task(queue=QUEUE, queueing_lock="exports", retry=RETRY)
+def forget_exports(timestamp: int) -> None:
+    """Forget files that nobody fetched in time."""
+    count = exports.forget_old(now=_now())
+    if count:
+        _log.info("exports forgotten", count=count)
 
 
 @app.periodic(cron="53 3 * * *")

@@ -19,6 +19,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from sevenpanel.deposits import commands as deposits
 from sevenpanel.erasure import commands as erasure
+from sevenpanel.exports import commands as exports
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.fulfilment import queries as fulfilment_rows
 from sevenpanel.insight import commands as insight
@@ -53,6 +54,7 @@ MAIL_IDLE_SECONDS = 2.0
 LETTERS_SECONDS = 10.0
 METER_SECONDS = 2.0
 SCAN_IDLE_SECONDS = 2.0
+EXPORT_IDLE_SECONDS = 2.0
 BOOKS_SECONDS = 5.0
 # Two, so that an address which takes its time keeps the others waiting less.
 WEBHOOK_CALLERS = 2
@@ -124,6 +126,7 @@ def loops(stopping: threading.Event, senders: int) -> list[Loop]:
         _woken("cancel", cancel, bells.cancel),
         Loop(name="mail", work=partial(_send_mail, clock), idle_seconds=MAIL_IDLE_SECONDS),
         Loop(name="letters", work=partial(letters.write_round, clock=clock), idle_seconds=LETTERS_SECONDS),
+        Loop(name="exports", work=partial(exports.write_next, clock=clock), idle_seconds=EXPORT_IDLE_SECONDS),
         Loop(name="scan", work=partial(support.scan_next, clock=clock), idle_seconds=SCAN_IDLE_SECONDS),
         *_channel_loops(clock),
         *_deposit_loops(clock),

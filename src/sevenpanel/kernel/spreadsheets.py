@@ -26,13 +26,15 @@ def cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
-def lines(head: Sequence[str], rows: Iterable[Sequence[object]], *, has_mark: bool = True) -> Iterator[str]:
+def lines(head: Sequence[str] | None, rows: Iterable[Sequence[object]], *, has_mark: bool = True) -> Iterator[str]:
     """The lines of a table.
 
+    :param head: the names of its columns; None for a part of it that is not the first.
     :param has_mark: begin with the mark by which spreadsheets know UTF-8, and over which some programs stumble.
     """
     writer = csv.writer(_Echo())
-    yield (BOM if has_mark else "") + writer.writerow(head)
+    if head is not None:
+        yield (BOM if has_mark else "") + writer.writerow(head)
     for row in rows:
         yield writer.writerow([cell(value) for value in row])
 

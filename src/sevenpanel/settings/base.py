@@ -45,6 +45,9 @@ PUBLIC_URL = ENVIRONMENT.url
 IS_SECURE = ENVIRONMENT.url.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url] if ENVIRONMENT.public_url else []
 
+# A table of orders with more rows is made in the background (U-16).
+LARGE_TABLE_ROWS = 50_000
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -64,6 +67,7 @@ INSTALLED_APPS = [
     "sevenpanel.accounts",
     "sevenpanel.catalog",
     "sevenpanel.shortlinks",
+    "sevenpanel.exports",
     "sevenpanel.notices",
     "sevenpanel.orders",
     "sevenpanel.rehearsal",

@@ -3,16 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from sevenpanel.kernel import spreadsheets
-from sevenpanel.kernel.money import format_amount
 from sevenpanel.orders import queries
-from sevenpanel.orders.queries import OrderRow
 from sevenpanel.terms import named_word
 from sevenpanel.web import fragments, present
 from sevenpanel.web.access import customer_only
@@ -22,10 +22,6 @@ from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import told
 
 PAGE = 50
-CSV_HEAD = (
-    "order", "placed_at", "status", "service", "service_name", "link", "quantity", "start_count", "delivered",
-    "remains", "charge", "spent", "came_back", "currency", "ended_at", "source",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,36 +52,14 @@ def rows(request: DeskRequest) -> HttpResponse:
 
 @customer_only
 @require_safe
-def table(request: DeskRequest) -> StreamingHttpResponse:
-    """Everything that fits the filter as CSV, however much it is: it is written while it is read (U-16)."""
-    wanted = replace(asked_by(request), before=None).wanted_of(request.customer_id)
-    has_mark = request.GET.get("mark") != "0"
-    return spreadsheets.answer("orders.csv", CSV_HEAD, map(_cells, queries.every(wanted)), has_mark=has_mark)
-
-
-def _cells(order: OrderRow) -> tuple[object, ...]:
-    return (
-        order.id,
-        order.placed_at.isoformat(timespec="seconds"),
-        order.status.value,
-        order.service_id,
-        order.service,
-        order.link,
-        order.quantity,
-        order.start_count,
-        order.delivered,
-        order.remains,
-        format_amount(order.charge_micros),
-        _amount(order.earned_micros),
-        _amount(order.returned_micros),
-        order.currency,
-        order.settled_at.isoformat(timespec="seconds") if order.settled_at else None,
-        order.source.value,
-    )
-
-
-def _amount(micros: int | None) -> str | None:
-    return None if micros is None else format_amount(micros)
+def table(request: DeskRequest) -> HttpResponseBase:
+    """Everything that fits the filter as CSV, written while it is read; very much of it in the background (U-16)."""
+    asked = replace(asked_by(request), before=None)
+    wanted, mark = asked.wanted_of(request.customer_id), request.GET.get("mark")
+    if queries.are_more_than(wanted, settings.LARGE_TABLE_ROWS):
+        return redirect(f"{reverse('web:exports')}?{asked.query(mark=mark)}")
+    rows = map(queries.cells, queries.every(wanted))
+    return spreadsheets.answer("orders.csv", queries.TABLE_HEAD, rows, has_mark=mark != "0")
 
 
 def _context(request: DeskRequest, asked: Filter) -> dict[str, Any]:

@@ -48,7 +48,8 @@ MARKED = {
         "fulfilment_task.target", "fulfilment_task.last_word", "fulfilment_attempt.request", "fulfilment_attempt.words",
         "fulfilment_attempt.answer", "fulfilment_finding.sentence", "fulfilment_finding.answer",
         "fulfilment_alert.sentence", "insight_reading.target", "insight_reading.words", "insight_ontarget.target",
-        "shortlinks_shortlink.address", "shortlinks_shortlink.target", "rehearsal_playorder.link",
+        "shortlinks_shortlink.address", "shortlinks_shortlink.target", "exports_export.text",
+        "rehearsal_playorder.link",
         "rehearsal_playorder.target", "rehearsal_playorder.request_id",
     },
     DataKind.TICKETS: {

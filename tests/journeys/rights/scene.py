@@ -28,6 +28,7 @@ from sevenpanel.deposits import models as deposit_models
 from sevenpanel.deposits.domain.amounts import RATE_ONE
 from sevenpanel.deposits.domain.rates import Figure
 from sevenpanel.deposits.sources import registry
+from sevenpanel.exports import commands as exports
 from sevenpanel.kernel.invariants import Breach
 from sevenpanel.letters import commands as letters
 from sevenpanel.orders import commands as orders
@@ -43,6 +44,7 @@ ABSENT_ID = 10**17
 # The parts of addresses that name something of a customer's, and all there are.
 OF_CUSTOMERS = (
     "order_id", "ticket_id", "request_id", "file_id", "intent_id", "receipt_id", "key_id", "session_id", "webhook_id",
+    "export_id",
 )  # fmt: skip
 PARTS = frozenset(OF_CUSTOMERS) | {
     "customer_id", "service_id", "method_id", "notice_id", "token", "proposal_id", "evidence_id", "decision_id",
@@ -125,6 +127,7 @@ def things_of(visitor: Visitor, service: int, ways: Mapping[str, int], number: i
         "key_id": accounts.keys(customer_id=person.customer_id)[0].id,
         "webhook_id": _webhook(person, word),
         "customer_id": person.customer_id,
+        "export_id": _export(person),
         "session_id": account_models.SessionSeen.objects.filter(user_id=person.user_id).latest("id").id,
     }
     return Things(ids=ids, words=(word, person.email, f"{word}_channel"))
@@ -163,6 +166,11 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Scene:
     hers = things_of(alice, service, ways, 1, "almond")
     mallorys = things_of(mallory, service, ways, 2, "medlar")
     return Scene(alice, mallory, hers, mallorys, _of_the_house(alice, hers, service, ways))
+
+
+def _export(person: Person) -> int:
+    wanted = order_queries.Wanted(customer_id=person.customer_id)
+    return exports.ask(user_id=person.user_id, wanted=wanted, has_mark=True, now=NOON)
 
 
 def _of_the_house(alice: Visitor, hers: Things, service: int, ways: Mapping[str, int]) -> dict[str, int | str]:

@@ -16,6 +16,7 @@ from sevenpanel.erasure import models
 from sevenpanel.erasure.commands.letters import write_letters
 from sevenpanel.erasure.domain import SENTENCES, AskedBy, Hindrance, News
 from sevenpanel.erasure.queries.standing import standing
+from sevenpanel.exports import commands as exports
 from sevenpanel.fulfilment import commands as fulfilment
 from sevenpanel.insight import commands as insight
 from sevenpanel.kernel import db
@@ -141,6 +142,7 @@ def _orders(customer_id: int) -> list[str]:
     fulfilment.unlink_tasks(customer_id=customer_id)
     insight.unlink_readings(customer_id=customer_id)
     shortlinks.unlink_short_links(customer_id=customer_id)
+    exports.forget_of_customer(customer_id=customer_id)
     orders.unlink_orders(customer_id=customer_id)
     rehearsal.erase_orders(customer_id=customer_id)
     return []

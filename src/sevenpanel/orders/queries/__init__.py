@@ -29,11 +29,22 @@ from sevenpanel.orders.queries.facts import (
     rights_of,
 )
 from sevenpanel.orders.queries.happened import HappenedRow, happened_between
-from sevenpanel.orders.queries.listing import LOOKED_AT_MAX, FoundOrders, Wanted, every, find, named, orders
+from sevenpanel.orders.queries.listing import (
+    LOOKED_AT_MAX,
+    FoundOrders,
+    Wanted,
+    are_more_than,
+    every,
+    find,
+    named,
+    orders,
+    stretch,
+)
 from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
 from sevenpanel.orders.queries.rows import COLUMNS, OrderRow, order_row
 from sevenpanel.orders.queries.stops import StopRow, lifted_stops, stop_in_force
+from sevenpanel.orders.queries.table import TABLE_HEAD, cells
 from sevenpanel.orders.queries.troubles import (
     TroubleRow,
     corrected,
@@ -51,6 +62,7 @@ __all__ = [
     "CHECKS",
     "LOOKED_AT_MAX",
     "STATUSES",
+    "TABLE_HEAD",
     "Asked",
     "BesideRow",
     "DecisionRow",
@@ -65,10 +77,12 @@ __all__ = [
     "Wanted",
     "all_decisions",
     "appeal_of",
+    "are_more_than",
     "beside",
     "broken_invariants",
     "cancel_right_of",
     "cancel_rights_of",
+    "cells",
     "closed",
     "corrected",
     "counts",
@@ -101,6 +115,7 @@ __all__ = [
     "similar_open",
     "statuses",
     "stop_in_force",
+    "stretch",
     "timeline",
     "trouble",
     "troubles",

@@ -46,6 +46,16 @@ SELECT {COLUMNS} FROM orders_order o JOIN catalog_service s ON s.id = o.service_
 """
 
 
+_MANY = """
+SELECT count(*) FROM (
+    SELECT FROM orders_order
+     WHERE customer_id = %(customer)s AND {among} AND (%(status)s::text IS NULL OR status = %(status)s)
+       AND (%(text)s::text IS NULL OR strpos(lower(link), lower(%(text)s)) > 0
+            OR strpos(lower(target), lower(%(text)s)) > 0)
+     LIMIT %(most)s) AS counted
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which orders of a customer are wanted, newest first.
@@ -127,16 +137,28 @@ def every(wanted: Wanted) -> Iterator[OrderRow]:
     """All that `find` would show page by page, for a file: a batch is in memory at a time."""
     rest: Wanted | None = wanted
     while rest is not None:
-        page = find(rest, limit=BATCH)
-        yield from page.orders
-        rest = _after(rest, page)
+        part = stretch(rest, limit=BATCH)
+        yield from part.orders
+        rest = None if part.looked_to is None else replace(rest, before_id=part.looked_to)
 
 
-def _after(wanted: Wanted, page: FoundOrders) -> Wanted | None:
-    """What is still wanted after a page; None when it was the last one."""
-    is_full = len(page.orders) == BATCH
-    last = page.orders[-1].id if is_full else page.looked_to
-    return None if last is None else replace(wanted, before_id=last)
+def stretch(wanted: Wanted, *, limit: int) -> FoundOrders:
+    """A part of all that is wanted, for a file that is written part by part.
+
+    :returns: the orders, and where the next part begins; None behind the last one.
+    """
+    page = find(wanted, limit=limit)
+    is_full = len(page.orders) == limit
+    return FoundOrders(orders=page.orders, looked_to=page.orders[-1].id if is_full else page.looked_to)
+
+
+def are_more_than(wanted: Wanted, rows: int) -> bool:
+    """Whether more orders than so many are wanted. Of a customer who has no more in all, none is looked at for it."""
+    asked = {**_parameters(wanted), "most": rows + 1}
+    everything = Wanted(customer_id=wanted.customer_id)
+    if db.rows(_MANY.format(among=_ANY), {**_parameters(everything), "most": rows + 1})[0][0] <= rows:
+        return False
+    return not _is_narrow(wanted) or bool(db.rows(_MANY.format(among=_among(wanted)), asked)[0][0] > rows)
 
 
 def orders(
