@@ -5,6 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import translation
+from django.utils.functional import lazystr
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +15,7 @@ from sevenpanel.accounts.domain import Calendar, Language, Reading
 from sevenpanel.kernel.money import MICROS_PER_UNIT, NotAnAmount, format_amount, parse_amount
 from sevenpanel.web import present, writing
 from sevenpanel.web.numbers import NotANumber, latin_number, read_whole_number
-from sevenpanel.web.templatetags.moments import moment
+from sevenpanel.web.templatetags.moments import local_digits, moment
 
 AT = datetime(2026, 3, 21, 20, 45, tzinfo=UTC)
 SIGNS = "\u066b\u066c"
@@ -166,3 +169,20 @@ def test_what_a_page_shows_can_be_typed_again(language: Language, number: int) -
     if writing.WRITINGS[language].point != "," and number < 10**12 * MICROS_PER_UNIT:
         assert parse_amount(latin_number(price)) == number
     assert latin_number(price).replace(",", ".") == format_amount(number)
+
+
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [
+        ("at least 8 characters", "at least ۸ characters"),
+        ("<b>8</b> & 9", "&lt;b&gt;۸&lt;/b&gt; &amp; ۹"),
+        (
+            SafeString('<ul id="id_password1_error"><li>8 &#x27;characters&#x27;</li></ul>'),
+            '<ul id="id_password1_error"><li>۸ &#x27;characters&#x27;</li></ul>',
+        ),
+        (lazystr(SafeString('<a href="/accounts/2fa/">2 steps</a>')), '<a href="/accounts/2fa/">۲ steps</a>'),
+    ],
+)
+def test_digits_of_others_texts_are_written_anew_outside_of_markup(text: object, placed: str) -> None:
+    with translation.override("fa"):
+        assert conditional_escape(local_digits(text)) == placed

@@ -1,5 +1,7 @@
 """How a template places an instant and a number; every template knows these filters."""
 
+import re
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -8,6 +10,8 @@ from sevenpanel.web import present, writing
 from sevenpanel.web.present import Instant
 
 register = template.Library()
+
+_MARKUP = re.compile(r"(<[^>]*>|&[^;]*;)")
 
 
 @register.filter
@@ -21,10 +25,16 @@ def moment(at: Instant, tone: str = "") -> SafeString:
     return format_html('<time{} datetime="{}"{}>{}</time>', shade, at.iso, utc, at.text)
 
 
-@register.filter(is_safe=True)
-def local_digits(text: str) -> str:
-    """A text that comes with Django, such as the rules for passwords, in the digits of the language."""
-    return writing.digits(str(text))
+@register.filter
+def local_digits(text: object) -> str:
+    """A text that comes with Django or allauth, such as the rules for passwords, in the digits of the language.
+
+    Some of these texts are HTML, and say so once they are written out; their tags and entities are left as they are.
+    """
+    said = str(text)
+    if not isinstance(said, SafeString):
+        return writing.digits(said)
+    return SafeString("".join(part if part[:1] in {"<", "&"} else writing.digits(part) for part in _MARKUP.split(said)))
 
 
 @register.filter
