@@ -37,6 +37,10 @@ def test_s33_limits_come_along_with_the_admission() -> None:
     assert (told[1]["customer_id"], told[1]["permissions"]) == (None, None)
 
 
+def test_s33_a_permission_of_a_later_release_permits_nothing_here() -> None:
+    assert queries.limits_of(["read", "repair"], None) == KeyLimits(permissions=frozenset({Permission.READ}))
+
+
 def test_s33_the_database_knows_no_other_permissions() -> None:
     make_key(open_customer("Alice"))
 
