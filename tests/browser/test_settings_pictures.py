@@ -29,6 +29,11 @@ _WEAR = """([theme, sidenav, navbar, direction]) => {
   Object.assign(document.documentElement.dataset, {theme, sidenav, navbar});
   document.documentElement.dir = direction;
 }"""
+_SCROLL = """async (top) => {
+  scrollTo({top, behavior: "instant"});
+  await Promise.all(document.getAnimations().map((each) => each.finished));
+  await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+}"""
 _BOX = """(selector) => {
   const box = document.querySelector(selector).getBoundingClientRect();
   return [box.left, box.top, Math.min(box.right, innerWidth), Math.min(box.bottom, innerHeight)].map(Math.round);
@@ -57,18 +62,19 @@ def at_services(new_tab: NewTab, person: Person, width: int) -> Page:
     sign_in(tab, person.email)
     tab.page.get_by_role("heading", name="Home").wait_for()
     tab.open("/services/")
+    tab.page.mouse.move(1, 1)  # over nothing that would show it
     return tab.page
 
 
 def taken(page: Page, state: State, direction: str) -> Pictures:
     """Put the page into a state, and take its pictures."""
     page.evaluate(_WEAR, [*state, direction])
-    page.evaluate("scrollTo(0, 0)")
+    page.evaluate(_SCROLL, 0)
     top = shot(page)
     bar = tuple(page.evaluate(_BOX, ".bar"))
     is_shown = page.locator(".side").is_visible()
     side = tuple(page.evaluate(_BOX, ".side")) if is_shown else None
-    page.evaluate("scrollTo(0, 400)")
+    page.evaluate(_SCROLL, 400)
     return Pictures(top=top, down=shot(page), bar=bar, side=side)
 
 

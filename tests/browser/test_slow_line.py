@@ -11,7 +11,7 @@ from tests.shop import add_service
 
 from sevenpanel.orders import queries
 
-NEW_ORDER = re.compile(r"/orders/new/\?")
+NEW_ORDER = re.compile(r"/orders/new/(\?|$)")
 
 
 class Line:

@@ -35,6 +35,7 @@ def test_every_beat_is_on_the_timetable_and_in_its_queue() -> None:
         "sweep_files", "forget_deliveries",
         "count_custody", "reckon_times", "erase_accounts", "estimate_drop", "tidy_readings",
         "forget_test_orders", "forget_webhook_deliveries", "write_daily_letters", "note_editions", "tidy_letters",
+        "forget_exports",
     }  # fmt: skip
     ours = {task.name.rpartition(".")[2]: task for task in app.tasks.values() if task.queue == timetable.QUEUE}
 
