@@ -135,10 +135,12 @@ def test_a_signal_waits_until_a_look_at_a_child_is_done(family: Family) -> None:
 
 
 SUPERVISOR = """
+import signal
 import sys
 from pathlib import Path
 from sevenpanel.launch.processes import Child, Family, interrupt_on_signals, spawn_logged
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have started them with nohup
 interrupt_on_signals()
 family = Family(tell=print)
 for name in ("one", "two"):
