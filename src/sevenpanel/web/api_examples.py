@@ -44,14 +44,14 @@ const URL = {url};
 const KEY = {key};
 
 function ask(string $action, array $fields = []): mixed {{
-    $call = curl_init(URL);
-    curl_setopt_array($call, [
-        CURLOPT_RETURNTRANSFER => true,
-        CURLOPT_TIMEOUT => 60,
-        CURLOPT_POSTFIELDS => http_build_query(['key' => KEY, 'action' => $action] + $fields),
-    ]);
-    $answer = curl_exec($call);
-    curl_close($call);
+    $call = stream_context_create(['http' => [
+        'method' => 'POST',
+        'header' => 'Content-Type: application/x-www-form-urlencoded',
+        'content' => http_build_query(['key' => KEY, 'action' => $action] + $fields),
+        'timeout' => 60,
+        'ignore_errors' => true, // 429: too fast. 503: not known, repeat with the same request_id.
+    ]]);
+    $answer = file_get_contents(URL, false, $call);
     return $answer === false ? null : json_decode($answer, true);
 }}
 """

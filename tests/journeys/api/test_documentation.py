@@ -27,6 +27,7 @@ def example(language: str, door: Served, api: Client, service: int) -> str:
         "od_live_your_key": api.key,
         "SERVICE=1": f"SERVICE={service}",
         "service=1,": f"service={service},",
+        "'service' => 1,": f"'service' => {service},",
     }
     for here, there in changes.items():
         text = text.replace(here, there)
@@ -56,6 +57,14 @@ def test_the_python_example_runs(door: Served, api: Client, service: int) -> Non
     assert set(many) == {"1", "2", "3"}
     assert cancelled == [{"order": placed["order"], "cancel": 1}]
     assert balance["balance"] == "10.00"
+
+
+@pytest.mark.skipif(shutil.which("php") is None, reason="php is not installed")
+def test_the_php_example_runs(door: Served, api: Client, service: int) -> None:
+    placed, status, many = json.loads(printed("php", "-r", example("php", door, api, service)))
+    assert list(placed) == ["order"]
+    assert status["status"] == "Pending"
+    assert list(many) == ["1", "2", "3"]
 
 
 def test_every_refusal_of_the_code_is_in_the_document() -> None:
