@@ -208,11 +208,13 @@ class Gateway:
 async def in_thread(threads: ThreadPoolExecutor, ask: Callable[[], T], not_known: str | None = None) -> T:
     """Ask the house in one of these threads, with a connection of Django's.
 
-    :param not_known: what the caller reads when the database did not answer, if that needs words of its own.
+    :param not_known: of what must not be done twice: what the caller reads when the database did not answer. It is
+        asked once, because it may have been done all the same (K-5); everything else is asked again where that helps.
     :raises NotKnown: when it did not.
     """
+    asking = _connected if not_known is None else _once
     try:
-        return await asyncio.get_running_loop().run_in_executor(threads, _connected, ask)
+        return await asyncio.get_running_loop().run_in_executor(threads, asking, ask)
     except Error as error:
         log.error("The database did not answer: %s", type(error).__name__)
         raise (NotKnown(not_known) if not_known else NotKnown()) from error

@@ -52,7 +52,8 @@ class Rehearsal:
 
     async def by_the_letter(self, line: OrderLine, refused: Refused) -> Placed | Refused:
         """What becomes of a test order whose link is wrong under the Terms that its customer has accepted."""
-        return await self._ask(partial(commands.by_the_letter, line=line, outcome=refused, now=datetime.now(UTC)))
+        ask = partial(commands.by_the_letter, line=line, outcome=refused, now=datetime.now(UTC))
+        return await self._ask(ask, ORDER_NOT_KNOWN)
 
     async def balance(self, customer_id: int) -> BalanceRow:
         """What this customer has left to play with today, in the account's own currency."""

@@ -6,16 +6,18 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from tests.served import Client, dsn, serving
-from tests.shop import Person, make_key, open_customer
+from tests.shop import NOON, Person, make_key, open_customer
 from tests.waiting import until
 
 from sevenpanel.accounts.domain import KEY_BODY_LENGTH, KEY_PREFIX, key_check
@@ -23,10 +25,13 @@ from sevenpanel.api import line as line_module
 from sevenpanel.api.door import Door
 from sevenpanel.api.gateway import Gateway
 from sevenpanel.api.line import Line, Lost, NotSent, RefusedByDatabase
+from sevenpanel.api.refusals import NotKnown
 from sevenpanel.kernel import db
 from sevenpanel.launch import ports
 from sevenpanel.ledger import queries as ledger
+from sevenpanel.orders import commands
 from sevenpanel.orders import queries as orders
+from sevenpanel.orders.domain import OrderLine, RefusalCode, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,6 +140,29 @@ def test_without_a_database_an_order_is_known_not_to_be_taken_and_a_balance_is_n
     add, cancel, balance, services = asyncio.run(story())
     assert add == cancel == (200, {"error": NOTHING_CHARGED})
     assert balance == services == (503, {"error": "The panel cannot answer right now. Please try again later."})
+
+
+def test_k5_what_becomes_of_a_wrong_link_is_not_asked_again_when_its_answer_is_lost(
+    alice: Person, service: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = OrderLine(customer_id=alice.customer_id, service_id=service, link=LINK, quantity=10)
+
+    def committed_and_lost(**asked: Any) -> None:
+        commands.place(lines=[replace(line, link=f"t.me/channel_{uuid4().hex[:8]}")], now=NOON)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    async def story() -> None:
+        gateway = Gateway(connection.settings_dict)
+        try:
+            await gateway.by_the_letter(line, Refused(code=RefusalCode.WRONG_LINK, sentence=""))
+        finally:
+            await gateway.close()
+
+    monkeypatch.setattr(commands, "by_the_letter", committed_and_lost)
+    with pytest.raises(NotKnown, match="Repeat it with the same request_id"):
+        asyncio.run(story())
+
+    assert len(orders.orders(customer_id=alice.customer_id)) == 1
 
 
 def test_a_line_leads_to_the_database_that_django_uses() -> None:
