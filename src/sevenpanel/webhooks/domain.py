@@ -11,6 +11,8 @@ from sevenpanel.accounts.domain import KeyKind
 from sevenpanel.kernel.money import format_amount
 
 ADDRESSES_MAX = 3
+BY_HAND_MAX = 3
+"""So many calls to one address can wait that somebody asked for on the page."""
 ADDRESS_LENGTH_MAX = 500
 EVENTS_MAX = 100
 """So many events one call may hold."""

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.database.orders.running import placed, reported
 from tests.database.webhooks.playing import MINUTE, REST, deliver, gather, hook, play, rows
 from tests.receiver import Came, Receiver
@@ -18,7 +20,7 @@ from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.orders.domain import Status
 from sevenpanel.webhooks import commands, queries
 from sevenpanel.webhooks.commands import sending
-from sevenpanel.webhooks.domain import GIVEN_UP_AFTER, LEASE, OFF_AFTER, OLD_SECRET_LIVES, DeliveryState
+from sevenpanel.webhooks.domain import BY_HAND_MAX, GIVEN_UP_AFTER, LEASE, OFF_AFTER, OLD_SECRET_LIVES, DeliveryState
 
 LATER = NOON + 2 * MINUTE
 
@@ -58,6 +60,20 @@ def test_a_real_order_is_told_of_as_status_tells_it(receiver: Receiver) -> None:
     assert first.ids != second.ids
     assert is_signed(first, secret)
     assert [row.state for row in rows(webhook)] == [DeliveryState.DELIVERED] * 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_whoever_listens_only_those_who_have_news_cost_a_question(receiver: Receiver) -> None:
+    alice = open_customer("Alice", balance="10")
+    for person in (alice, *(open_customer(name) for name in ("Bob", "Carol", "Dave"))):
+        hook(person, receiver, KeyKind.LIVE)
+    reported(placed(alice), Status.IN_PROGRESS, 500)
+
+    with CaptureQueriesContext(connection) as asked:
+        gather()
+
+    assert len([each for each in asked if "FROM orders_order" in each["sql"]]) == 1
+    assert deliver() == 1
 
 
 @pytest.mark.django_db
@@ -166,6 +182,43 @@ def test_whoever_tries_an_address_waits_for_nothing(alice: Person, receiver: Rec
 
 
 @pytest.mark.django_db
+def test_c6_a_trial_that_arrives_hands_out_no_call_that_is_being_made(alice: Person, receiver: Receiver) -> None:
+    webhook, _ = hook(alice, receiver)
+    play(alice)
+    gather()
+    tried: list[str] = []
+
+    def try_it(point: str) -> None:
+        if point == "webhook.before_call" and not tried:
+            tried.append(point)
+            commands.send_trial(customer_id=alice.customer_id, webhook_id=webhook, now=LATER)
+            deliver()
+
+    with chaos.heard_by(try_it):
+        deliver()
+
+    assert sorted(event["type"] for call in receiver.calls for event in call.events) == ["order.changed", "test"]
+    assert [row.tries for row in rows(webhook)] == [1, 1]
+
+
+@pytest.mark.django_db
+def test_trials_wait_their_turn_so_that_one_account_keeps_nobody_waiting(alice: Person, receiver: Receiver) -> None:
+    hook(alice, receiver)
+    play(alice)
+    gather()
+    mallory = open_customer("Mallory")
+    theirs, _ = hook(mallory, receiver)
+    for _ in range(BY_HAND_MAX):
+        commands.send_trial(customer_id=mallory.customer_id, webhook_id=theirs, now=LATER)
+    with pytest.raises(commands.UnableToMakeWebhook, match="on their way already"):
+        commands.send_trial(customer_id=mallory.customer_id, webhook_id=theirs, now=LATER)
+
+    deliver()
+
+    assert [event["type"] for call in receiver.calls for event in call.events] == ["order.changed"] + ["test"] * 3
+
+
+@pytest.mark.django_db
 def test_a_trial_that_fails_is_told_and_not_repeated(alice: Person, receiver: Receiver) -> None:
     webhook, _ = hook(alice, receiver)
     receiver.statuses.append(418)
@@ -263,6 +316,7 @@ def test_s12_a_name_that_leads_inside_is_never_connected_to(
     (row,) = rows(webhook)
     assert (row.state, row.status) == (DeliveryState.GIVEN_UP, None)
     assert "not a public address" in row.words
+    assert leads_to not in row.words  # which names there are inside is told to nobody
     assert connected == []
     assert receiver.calls == []
 

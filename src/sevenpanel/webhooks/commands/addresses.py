@@ -15,6 +15,7 @@ from sevenpanel.webhooks import models
 from sevenpanel.webhooks.domain import (
     ADDRESS_LENGTH_MAX,
     ADDRESSES_MAX,
+    BY_HAND_MAX,
     OLD_SECRET_LIVES,
     SECRET_PREFIX,
     DeliveryState,
@@ -185,7 +186,7 @@ def send_again(*, customer_id: int, webhook_id: int, delivery_id: int, now: date
 
 def _by_hand(endpoint: models.Endpoint, events: list[dict[str, object]], now: datetime) -> None:
     waiting = models.Delivery.objects.filter(endpoint=endpoint, is_by_hand=True, state=DeliveryState.WAITING)
-    if waiting.count() >= ADDRESSES_MAX:
+    if waiting.count() >= BY_HAND_MAX:
         raise UnableToMakeWebhook(say("Some are on their way already. Look again in a moment."))
     models.Delivery.objects.create(
         endpoint=endpoint, events=events, is_by_hand=True, state=DeliveryState.WAITING, made_at=now, due_at=now,

@@ -55,11 +55,13 @@ def _real(mark: models.Tide, customers: Sequence[int]) -> tuple[dict[int, list[C
     )
     # Of an order that changed several times in one step the last is told: all of them would say the same.
     last = {row.order_id: row for row in rows}
-    return {customer_id: _told(customer_id, last.values()) for customer_id in customers}, mark.seen > mark.read_upto
+    found: dict[int, list[changes.ChangeRow]] = {}
+    for row in last.values():
+        found.setdefault(row.customer_id, []).append(row)
+    return {customer_id: _told(customer_id, mine) for customer_id, mine in found.items()}, mark.seen > mark.read_upto
 
 
-def _told(customer_id: int, rows: Iterable[changes.ChangeRow]) -> list[Change]:
-    mine = [row for row in rows if row.customer_id == customer_id]
+def _told(customer_id: int, mine: Sequence[changes.ChangeRow]) -> list[Change]:
     standing = orders.statuses(customer_id=customer_id, order_ids=[row.order_id for row in mine])
     return [
         Change(

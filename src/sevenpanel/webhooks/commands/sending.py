@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from sevenpanel.kernel import chaos, db
-from sevenpanel.kernel.calling import Call, Lost, NotSent, exchange
+from sevenpanel.kernel.calling import Call, Lost, NotSent, NotSentBecause, exchange
 from sevenpanel.kernel.sealing import NotOpened, unseal
 from sevenpanel.webhooks import models
 from sevenpanel.webhooks.commands.addresses import PURPOSE
@@ -32,16 +32,20 @@ from sevenpanel.webhooks.domain import (
     signature_header,
 )
 
-# Both rows are locked and looked at again, so that two workers never hold the same call.
+# Both rows are locked and looked at again, so that two workers never hold the same call. A call is due when nobody has
+# it in hand, and its address when it is not left alone. What somebody asked for by hand waits its turn like the rest:
+# otherwise one account could keep every other one's calls from being made for as long as it likes.
 _NEXT = """
 SELECT d.id FROM webhooks_delivery d JOIN webhooks_endpoint e ON e.id = d.endpoint_id
- WHERE d.state = 'waiting'
-   AND ((d.is_by_hand AND d.due_at <= %(now)s)
-        OR (NOT d.is_by_hand AND e.is_on AND e.due_at <= %(now)s
+ WHERE d.state = 'waiting' AND d.due_at <= %(now)s
+   AND (d.is_by_hand
+        OR (e.is_on AND e.due_at <= %(now)s
             AND d.id = (SELECT min(f.id) FROM webhooks_delivery f
                          WHERE f.endpoint_id = e.id AND f.state = 'waiting' AND NOT f.is_by_hand)))
- ORDER BY d.is_by_hand DESC, e.due_at, d.id LIMIT 1 FOR UPDATE OF d, e SKIP LOCKED
+ ORDER BY CASE WHEN d.is_by_hand THEN d.due_at ELSE e.due_at END, d.id LIMIT 1 FOR UPDATE OF d, e SKIP LOCKED
 """
+# What a name inside leads to is nobody's business outside.
+_NOT_PUBLIC = "The name leads to what is not a public address."
 
 _log = structlog.get_logger("sevenpanel.webhooks")
 
@@ -135,7 +139,8 @@ def _called(call: Call) -> Answer:
     try:
         heard = exchange(call)
     except NotSent as fault:
-        return Answer(status=None, body=b"", words=fault.words, took_ms=fault.elapsed_ms)
+        words = _NOT_PUBLIC if fault.because is NotSentBecause.ADDRESS_REFUSED else fault.words
+        return Answer(status=None, body=b"", words=words, took_ms=fault.elapsed_ms)
     except Lost as fault:
         # What status came is known, though the rest is too long or broke off.
         return Answer(status=fault.status, body=fault.body, words=fault.words, took_ms=fault.elapsed_ms)
@@ -157,7 +162,8 @@ def _record(*, claim: Claim, answer: Answer, now: datetime) -> None:
         delivery.state = DeliveryState.GIVEN_UP
     else:
         _failed(endpoint, delivery, now)
-    delivery.save(update_fields=["status", "took_ms", "answer", "words", "state"])
+    delivery.due_at = now  # in nobody's hands any more
+    delivery.save(update_fields=["status", "took_ms", "answer", "words", "state", "due_at"])
     endpoint.save(update_fields=["failures", "failing_since", "due_at", "is_on", "off_at"])
 
 
