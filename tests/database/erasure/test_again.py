@@ -79,6 +79,14 @@ def test_7_5_another_account_that_got_the_number_after_a_restore_stays() -> None
     assert not queries.is_erased(customer_id=person.customer_id)
 
 
+def test_7_5_an_account_comes_back_although_another_one_had_its_number_since() -> None:
+    person = leaver()
+    was_deleted(person)
+    was_deleted(person, opened_at=NOON + timedelta(days=1))
+
+    assert commands.erase_again(now=THEN).erased == (person.customer_id,)
+
+
 def test_7_5_what_is_open_since_the_restore_has_to_end_first_and_the_team_was_heard_before() -> None:
     person = leaver()
     team_mate("Bob", person)

@@ -17,7 +17,7 @@ from sevenpanel.kernel.invariants import Breach
 from sevenpanel.settings.environment import environment
 
 _HERE = """
-SELECT c.id FROM unnest(%s::bigint[], %s::timestamptz[]) AS k(id, opened_at)
+SELECT c.id, c.created_at FROM unnest(%s::bigint[], %s::timestamptz[]) AS k(id, opened_at)
   JOIN accounts_customer c ON c.id = k.id AND c.created_at = k.opened_at
  WHERE NOT EXISTS (SELECT FROM erasure_act a WHERE a.customer_id = c.id)
 """
@@ -58,9 +58,8 @@ def _read(line: bytes) -> Kept | None:
 
 def come_back() -> list[Kept]:
     """The deletions of the list whose account is here again, because a backup was restored that is older."""
-    listed = {each.customer_id: each for each in kept()}
-    found = db.rows(_HERE, db.columns(((id_, each.opened_at) for id_, each in listed.items()), 2))
-    return [listed[id_] for (id_,) in sorted(found)]
+    listed = {(each.customer_id, each.opened_at): each for each in kept()}
+    return [listed[id_, opened_at] for id_, opened_at in sorted(db.rows(_HERE, db.columns(listed, 2)))]
 
 
 def come_back_breaches() -> Sequence[Breach]:
