@@ -210,7 +210,7 @@ def _fresh_keys(now: datetime) -> dict[str, dict[str, str]]:
         found = people.person_of_email(email=email)
         assert found is not None
         password = f"demo-{secrets.token_urlsafe(9)}"
-        accounts.set_password(user_id=found[0], password=password)
+        accounts.set_password(user_id=found[0], password=password, now=now)
         people_of_demo[name] = {"email": email, "password": password}
     customer_id = people.customer_of_email(email=CUSTOMER_EMAIL)
     assert customer_id is not None

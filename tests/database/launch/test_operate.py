@@ -13,7 +13,7 @@ from tests.editions import write
 from tests.shop import NOON, accept, add_service, open_customer
 
 from sevenpanel.accounts import queries as people
-from sevenpanel.accounts.domain import is_well_formed
+from sevenpanel.accounts.domain import SecurityNews, is_well_formed
 from sevenpanel.catalog import queries as services
 from sevenpanel.catalog.commands import UnableToListService
 from sevenpanel.catalog.domain import Metric
@@ -139,8 +139,19 @@ def test_whoever_lost_every_second_factor_gets_in_by_the_password(operate: Say) 
     give_app(alice[0])
 
     operate("remove-second-factor", "Alice@example.org")
-
     assert not people.second_factors(user_id=alice[0]).is_on
+
+
+def test_s27_a_person_hears_of_what_the_operator_changed_about_signing_in(operate: Say) -> None:
+    operate("add-person", "alice@example.org")
+    alice = people.person_of_email(email="alice@example.org")
+    assert alice is not None
+
+    operate("set-password", "alice@example.org")
+    operate("remove-second-factor", "alice@example.org")
+
+    told = [row.news for row in people.security_events_of(user_id=alice[0])]
+    assert told == [SecurityNews.PASSWORD, SecurityNews.SECOND_FACTOR]
 
 
 @pytest.mark.parametrize(

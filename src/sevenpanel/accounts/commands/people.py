@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from sevenpanel.accounts import models
-from sevenpanel.accounts.domain import Role
+from sevenpanel.accounts.commands.security import tell_person
+from sevenpanel.accounts.domain import Role, SecurityNews
 from sevenpanel.kernel import db
 from sevenpanel.ledger import commands as ledger
 
@@ -36,11 +37,12 @@ def add_person(
 
 
 @db.command
-def set_password(*, user_id: int, password: str) -> None:
-    """Give a person a new password."""
+def set_password(*, user_id: int, password: str, now: datetime) -> None:
+    """Give a person a new password; the person hears of it."""
     user = models.User.objects.select_for_update().get(id=user_id)
     user.set_password(password)
     user.save(update_fields=["password"])
+    tell_person(user_id=user_id, news=SecurityNews.PASSWORD, now=now)
 
 
 @db.command

@@ -96,9 +96,11 @@ def make_recovery_codes(*, user_id: int, now: datetime) -> tuple[str, ...]:
 
 
 @db.command
-def remove_second_factors(*, user_id: int) -> None:
-    """Remove apps, passkeys and recovery codes of a person, for whoever lost all of them."""
+def remove_second_factors(*, user_id: int, now: datetime) -> None:
+    """Remove apps, passkeys and recovery codes of a person, for whoever lost all of them; the person hears of it."""
     Authenticator.objects.filter(user_id=user_id).delete()
+    # Whoever asked for it may have been somebody else who talked the operator into it.
+    tell_person(user_id=user_id, news=SecurityNews.SECOND_FACTOR, now=now)
 
 
 def _locked(user_id: int, kind: str) -> Any:

@@ -101,7 +101,7 @@ def set_password(asked: Namespace, now: datetime) -> str:
         raise UnableToOperate(f"There is nobody with the address {asked.email}.")
     password = _password()
     # Sessions are bound to the password, so that all of them end with it.
-    accounts.set_password(user_id=found[0], password=password)
+    accounts.set_password(user_id=found[0], password=password, now=now)
     return f"{asked.email} can sign in with the password {password}; all older sessions have ended."
 
 
@@ -113,7 +113,7 @@ def remove_second_factor(asked: Namespace, now: datetime) -> str:
     found = people.person_of_email(email=asked.email)
     if found is None:
         raise UnableToOperate(f"There is nobody with the address {asked.email}.")
-    accounts.remove_second_factors(user_id=found[0])
+    accounts.remove_second_factors(user_id=found[0], now=now)
     return f"{asked.email} signs in by the password alone; ask for a new app or passkey to be added."
 
 
