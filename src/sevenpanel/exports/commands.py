@@ -12,7 +12,7 @@ from sevenpanel.exports import models
 from sevenpanel.exports.domain import KEPT, STEP_ROWS, TAKING, WAITING_MAX
 from sevenpanel.kernel import db, spreadsheets
 from sevenpanel.kernel.refusals import Refusal
-from sevenpanel.kernel.said import say
+from sevenpanel.kernel.said import Count, say
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.domain import Status
 from sevenpanel.orders.queries import Wanted
@@ -54,7 +54,7 @@ def ask(*, user_id: int, wanted: Wanted, has_mark: bool, now: datetime) -> int:
         return there.id
     if mine.count() >= WAITING_MAX:
         raise UnableToExport(
-            say("You have asked for %(most)s files already. Download one of them first.", most=WAITING_MAX)
+            say("You have asked for %(most)s files already. Download one of them first.", most=Count(WAITING_MAX))
         )
     return models.Export.objects.create(user_id=user_id, asked_at=now, **same).id
 

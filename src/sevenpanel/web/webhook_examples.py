@@ -33,7 +33,7 @@ def is_genuine(header: str, body: bytes) -> bool:
     parts = [part.partition("=")[::2] for part in header.split(",")]
     sent_at = next((value for name, value in parts if name == "t"), "0")
     expected = hmac.new(SECRET.encode(), sent_at.encode() + b"." + body, hashlib.sha256).hexdigest()
-    is_signed = any(name == "v1" and hmac.compare_digest(expected, value) for name, value in parts)
+    is_signed = any(name == "v1" and hmac.compare_digest(expected.encode(), value.encode()) for name, value in parts)
     return is_signed and abs(time() - int(sent_at)) <= 300
 """
 

@@ -108,12 +108,18 @@ def _page(
 ) -> HttpResponse:
     context = {
         "webhooks": [webhook_of(row) for row in queries.webhooks(customer_id=request.customer_id)],
-        "kinds": [(each.value, words, each is KeyKind.LIVE) for each, words in HEARS.items()],
+        "kinds": [(each.value, words, each == _chosen(request, wrong)) for each, words in HEARS.items()],
         "secret": secret,
         "wrong": wrong,
         "typed": typed,
     }
     return render(request, "web/keys/webhooks.html", context, status=status)
+
+
+def _chosen(request: DeskRequest, wrong: str) -> str:
+    """Which kind is ticked: the one that was chosen, as long as it waits for a better address."""
+    chosen = request.POST.get("kind", "")
+    return chosen if wrong and chosen in set(KeyKind) else KeyKind.LIVE
 
 
 def _one(

@@ -33,6 +33,12 @@ def test_a_wrong_address_is_refused_with_what_to_do(alice: Visitor, url: str) ->
     assert queries.webhooks(customer_id=alice.person.customer_id if alice.person else 0) == []
 
 
+def test_what_was_chosen_stays_chosen_while_the_address_is_mended(alice: Visitor) -> None:
+    answer = alice.post("/keys/webhooks/", {"url": "http://shop.example.com/", "kind": "test"})
+
+    assert fields(answer, "post /keys/webhooks/")["kind"] == "test"
+
+
 def test_a_webhook_is_tried_out_and_what_it_answers_is_read_as_text(alice: Visitor) -> None:
     assert alice.person is not None
     with receiving() as receiver:
