@@ -97,8 +97,7 @@ def _listens(person: Person) -> None:
     webhooks.send_trial(customer_id=person.customer_id, webhook_id=webhook, now=NOON)
     db.rows("UPDATE webhooks_delivery SET state = 'delivered', answer = %s, words = %s, events = %s",
             [MARK, MARK, json.dumps([{"id": MARK}])])  # fmt: skip
-    db.rows("INSERT INTO webhooks_letter (customer_id, address, url, at, due_at, tries) VALUES (%s, %s, %s, %s, %s, 0)",
-            [person.customer_id, person.email, f"https://{MARK}.example/", NOON, NOON])  # fmt: skip
+    db.rows("INSERT INTO webhooks_switchedoff (endpoint_id, at) VALUES (%s, %s)", [webhook, NOON])
 
 
 def _acceptances(person: Person) -> None:

@@ -202,8 +202,7 @@ def _send_mail(clock: DatabaseClock) -> bool:
     """What staff must know at once goes first."""
     at_once = orders.send_next_stop_letter(clock=clock) or deposits.send_next_key_letter(clock=clock)
     at_desk = at_once or erasure.send_next_erasure_letter(clock=clock) or support.send_next_mail(clock=clock)
-    told = at_desk or webhooks.send_next_webhook_letter(clock=clock)
-    return told or letters.send_next_letter(clock=clock)
+    return at_desk or letters.send_next_letter(clock=clock)
 
 
 def _take_in(topic: str, look: Bell) -> int:

@@ -21,6 +21,7 @@ class LetterKind(StrEnum):
     DEPOSITS = "deposits"
     SERVICES = "services you use"
     TERMS = "new terms"
+    WEBHOOKS = "webhooks"
     SECURITY = "security of the account"
 
 
@@ -55,6 +56,7 @@ class News(StrEnum):
     LOOKED_AT = "looked at"
     NOTICE = "notice"
     EDITION = "edition"
+    SWITCHED_OFF = "switched off"
     SAFETY = "safety"
 
 
@@ -70,13 +72,22 @@ DEFAULTS: Final[Mapping[LetterKind, Manner]] = MappingProxyType(
         LetterKind.DEPOSITS: Manner.AT_ONCE,
         LetterKind.SERVICES: Manner.NEVER,
         LetterKind.TERMS: Manner.AT_ONCE,
+        LetterKind.WEBHOOKS: Manner.AT_ONCE,
         LetterKind.SECURITY: Manner.AT_ONCE,
     }
 )
 assert DEFAULTS.keys() == set(LetterKind)
 
-# Whoever took an account over must not be able to silence this.
-ALWAYS: Final = frozenset({LetterKind.SECURITY})
+WHY_ALWAYS: Final = MappingProxyType(
+    {
+        LetterKind.WEBHOOKS: say(
+            "Nobody can switch this off: a program that is told nothing cannot say so. Of a webhook that you remove "
+            "nothing is told."
+        ),
+        LetterKind.SECURITY: say("Nobody can switch this off, so that whoever takes an account over cannot either."),
+    }
+)
+ALWAYS: Final = frozenset(WHY_ALWAYS)
 
 MANNERS: Final = named((say("at once"), say("once a day"), say("not at all")), Manner)
 
@@ -89,6 +100,7 @@ TITLES: Final = MappingProxyType(
         LetterKind.DEPOSITS: say("Deposits"),
         LetterKind.SERVICES: say("Services you use"),
         LetterKind.TERMS: say("New Terms"),
+        LetterKind.WEBHOOKS: say("A webhook was switched off"),
         LetterKind.SECURITY: say("Security of your account"),
     }
 )
@@ -103,6 +115,7 @@ ABOUT: Final = MappingProxyType(
         LetterKind.DEPOSITS: say("Money was credited, or a payment needs a look."),
         LetterKind.SERVICES: say("A price, a limit, a pause or a delay of a service that you have ordered."),
         LetterKind.TERMS: say("A new version of the Terms or of the privacy policy counts, and has to be accepted."),
+        LetterKind.WEBHOOKS: say("An address of yours has failed for days, and the desk calls it no more."),
         LetterKind.SECURITY: say("A sign-in on a new device; a change of a password, a second factor, a key."),
     }
 )
@@ -132,6 +145,7 @@ PACES: Final[Mapping[LetterKind, Pace]] = MappingProxyType(
         LetterKind.DEPOSITS: _QUICK,
         LetterKind.SERVICES: _SLOW,
         LetterKind.TERMS: _SLOW,
+        LetterKind.WEBHOOKS: _SLOW,
         LetterKind.SECURITY: Pace(settle=timedelta(), gap=timedelta(minutes=1)),
     }
 )

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from sevenpanel.letters import commands, queries
-from sevenpanel.letters.domain import ABOUT, ALWAYS, DIGEST_HOUR, MANNERS, TITLES, LetterKind, Manner
+from sevenpanel.letters.domain import ABOUT, ALWAYS, DIGEST_HOUR, MANNERS, TITLES, WHY_ALWAYS, LetterKind, Manner
 from sevenpanel.web import writing
 from sevenpanel.web.forms import STALE
 from sevenpanel.web.telling import capital, told
@@ -27,12 +27,14 @@ class KindLine:
     """A kind of letters as the page shows it.
 
     :param choices: what can be chosen, with its words and whether it is; none for what is always told.
+    :param why: why it is always told.
     """
 
     name: str
     title: str
     about: str
     choices: tuple[tuple[str, str, bool], ...]
+    why: str
 
 
 class ChoiceForm(forms.Form):
@@ -83,7 +85,8 @@ def _page(user_id: int, *, is_customer: bool) -> dict[str, object]:
 
 def _line(kind: LetterKind, now: Manner) -> KindLine:
     choices = () if kind in ALWAYS else tuple((m.value, capital(told(MANNERS[m])), m is now) for m in Manner)
-    return KindLine(name=NAMES[kind], title=told(TITLES[kind]), about=told(ABOUT[kind]), choices=choices)
+    why = told(WHY_ALWAYS[kind]) if kind in ALWAYS else ""
+    return KindLine(name=NAMES[kind], title=told(TITLES[kind]), about=told(ABOUT[kind]), choices=choices, why=why)
 
 
 @csrf_exempt

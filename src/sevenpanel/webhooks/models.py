@@ -1,4 +1,4 @@
-"""Tables of webhooks: addresses, what is on its way to them, how far orders were read, and letters about an address."""
+"""Tables of webhooks: addresses, what is on its way to them, how far orders were read, when one was switched off."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -98,12 +98,8 @@ class Tide(models.Model):
         constraints = (models.CheckConstraint(condition=Q(id=1), name="webhooks_tide_is_one"),)
 
 
-class Letter(models.Model):
-    """A letter that an address was switched off, to one of those who act for its customer."""
+class SwitchedOff(models.Model):
+    """That an address was switched off after days of failures, once each time. People are told by `letters`."""
 
-    customer_id = models.BigIntegerField()
-    address = models.TextField()
-    url = models.TextField()
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    tries = models.IntegerField(default=0)

@@ -1,11 +1,20 @@
-"""Reads of webhooks: addresses, and what was sent to them last."""
+"""Reads of webhooks: addresses, what was sent to them last, and when one was switched off."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from sevenpanel.accounts.domain import KeyKind
+from sevenpanel.kernel import db
 from sevenpanel.webhooks import models
 from sevenpanel.webhooks.domain import DeliveryState
+
+TABLE = "webhooks_switchedoff"
+_SWITCHED_OFF = """
+SELECT s.id, s.endpoint_id AS webhook_id, e.customer_id, s.at
+  FROM webhooks_switchedoff s JOIN webhooks_endpoint e ON e.id = s.endpoint_id
+ WHERE s.id > %(after)s AND s.id <= %(upto)s ORDER BY s.id LIMIT %(limit)s
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +57,16 @@ class DeliveryRow:
     orders: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchedOffRow:
+    """That an address was switched off because every call had failed for days."""
+
+    id: int
+    webhook_id: int
+    customer_id: int
+    at: datetime
+
+
 def webhooks(*, customer_id: int) -> list[WebhookRow]:
     """A customer's addresses, first made first."""
     return [_row(each) for each in models.Endpoint.objects.filter(customer_id=customer_id).order_by("id")]
@@ -63,6 +82,21 @@ def deliveries(*, webhook_id: int, limit: int) -> list[DeliveryRow]:
     """What was sent to an address and what waits, newest first."""
     found = models.Delivery.objects.filter(endpoint_id=webhook_id).order_by("-id")[:limit]
     return [_delivery(each) for each in found]
+
+
+def switched_off_between(*, after: int, upto: int, limit: int) -> tuple[int, list[SwitchedOffRow]]:
+    """Read on by at most so many rows. What was removed since is left out.
+
+    :returns: the last one that is read now, and all that were read.
+    """
+    found = db.named_rows(_SWITCHED_OFF, {"after": after, "upto": upto, "limit": limit})
+    rows = [SwitchedOffRow(**row) for row in found]
+    return (rows[-1].id if len(rows) == limit else upto), rows
+
+
+def urls(*, webhook_ids: Collection[int]) -> dict[int, str]:
+    """Where these webhooks call, by id; what was removed is left out."""
+    return dict(models.Endpoint.objects.filter(id__in=webhook_ids).values_list("id", "url"))
 
 
 def _row(found: models.Endpoint) -> WebhookRow:

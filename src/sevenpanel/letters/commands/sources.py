@@ -22,6 +22,8 @@ from sevenpanel.orders.queries.happened import HappenedRow
 from sevenpanel.orders.timeline import EventKind
 from sevenpanel.support.queries import happened as support
 from sevenpanel.support.queries.happened import WrittenRow
+from sevenpanel.webhooks import queries as webhooks
+from sevenpanel.webhooks.queries import SwitchedOffRow
 
 Read = tuple[int, Sequence[Happening]]
 
@@ -140,11 +142,28 @@ def _of_safety(row: SecurityRow) -> Happening:
     )
 
 
+def _webhooks(after: int, upto: int, limit: int) -> Read:
+    last, rows = webhooks.switched_off_between(after=after, upto=upto, limit=limit)
+    return last, [_of_webhook(row) for row in rows]
+
+
+def _of_webhook(row: SwitchedOffRow) -> Happening:
+    return Happening(
+        owner=row.customer_id,
+        kind=LetterKind.WEBHOOKS,
+        news=News.SWITCHED_OFF,
+        key=f"webhook/{row.id}",
+        subject=row.webhook_id,
+        at=row.at,
+    )
+
+
 # In the order in which they are read: what is most urgent first.
 SOURCES: Mapping[str, Source] = {
     "security": Source(table=SECURITY_TABLE, between=_security, to_people=True),
     "deposits": Source(table=DEPOSITS_TABLE, between=_deposits),
     "tickets": Source(table=support.TABLE, between=_tickets),
+    "webhooks": Source(table=webhooks.TABLE, between=_webhooks),
     "orders": Source(table=ORDERS_TABLE, between=_orders),
     "notices": Source(table=notices.TABLE, between=_notices),
 }

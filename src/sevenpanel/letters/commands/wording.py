@@ -14,6 +14,7 @@ from sevenpanel.letters.domain import ABOUT, DAILY, LINES_MAX, TITLES, LetterKin
 from sevenpanel.notices import queries as notices
 from sevenpanel.notices.domain import said_again
 from sevenpanel.support.queries import happened as support
+from sevenpanel.webhooks import queries as webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,7 @@ PLACES: Mapping[LetterKind, str] = {
     LetterKind.DEPOSITS: "/funds/history/",
     LetterKind.SERVICES: "/updates/",
     LetterKind.TERMS: "/terms/accept/",
+    LetterKind.WEBHOOKS: "/keys/webhooks/",
     LetterKind.SECURITY: "/account/",
 }
 assert PLACES.keys() == set(LetterKind)
@@ -101,6 +103,7 @@ def more(part: Section) -> Phrase | None:
 def _lines(rows: Sequence[models.Told]) -> tuple[Line, ...]:
     answers = support.answers(message_ids=_subjects(rows, News.ANSWERED))
     texts = notices.versions(notice_ids=_subjects(rows, News.NOTICE))
+    urls = webhooks.urls(webhook_ids=_subjects(rows, News.SWITCHED_OFF))
     events = accounts.security_events(ids=_subjects(rows, News.SAFETY))
     found: list[Line] = []
     for row in rows:
@@ -112,6 +115,8 @@ def _lines(rows: Sequence[models.Told]) -> tuple[Line, ...]:
                 path = f"/updates/{texts[subject_id].root_id}/"
                 sentence = said_again(texts[subject_id].row.notice.text)
                 found.append(Line(sentence=sentence, at=row.happened_at, path=path))
+            case News.SWITCHED_OFF if subject_id in urls:
+                found.append(_switched_off(row, urls[subject_id]))
             case News.SAFETY if subject_id in events:
                 found.append(_safety(events[subject_id]))
             case News() as news if news in _PLAIN:
@@ -129,6 +134,15 @@ def _subjects(rows: Sequence[models.Told], news: News) -> list[int]:
 def _answered(row: models.Told, ticket_id: int, words: str) -> Line:
     said = say("The desk answered ticket %(id)s.", id=ticket_id)
     return Line(sentence=said, at=row.happened_at, path=f"/tickets/{ticket_id}/", words=words)
+
+
+def _switched_off(row: models.Told, url: str) -> Line:
+    said = say(
+        "Every call to %(url)s has failed for days, so the desk stopped calling it. What happens to your orders "
+        "meanwhile is not told there. See on its page what it answered, and switch it on again.",
+        url=url,
+    )
+    return Line(sentence=said, at=row.happened_at, path=f"/keys/webhooks/{row.subject_id}/")
 
 
 def _order(row: models.Told) -> str:
@@ -186,7 +200,7 @@ _PLAIN: Mapping[News, Callable[[models.Told], tuple[str, str]]] = {
     News.LOOKED_AT: _looked_at,
     News.EDITION: _edition,
 }
-assert _PLAIN.keys() | {News.ANSWERED, News.NOTICE, News.SAFETY} == set(News)
+assert _PLAIN.keys() | {News.ANSWERED, News.NOTICE, News.SWITCHED_OFF, News.SAFETY} == set(News)
 
 _SAFETY_PATHS = {
     SecurityNews.SIGN_IN: "/account/sessions/",

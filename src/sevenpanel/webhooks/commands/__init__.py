@@ -1,4 +1,4 @@
-"""Writes of webhooks: addresses and their secrets, what is on its way, and letters."""
+"""Writes of webhooks: addresses and their secrets, and what is on its way."""
 
 from sevenpanel.webhooks.commands.addresses import (
     UnableToMakeWebhook,
@@ -12,7 +12,6 @@ from sevenpanel.webhooks.commands.addresses import (
 )
 from sevenpanel.webhooks.commands.forgetting import erase_webhooks, forget_deliveries
 from sevenpanel.webhooks.commands.gathering import gather
-from sevenpanel.webhooks.commands.letters import send_next_webhook_letter
 from sevenpanel.webhooks.commands.sending import deliver_next
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "remove_webhook",
     "replace_secret",
     "send_again",
-    "send_next_webhook_letter",
     "send_trial",
     "switch_on",
 ]

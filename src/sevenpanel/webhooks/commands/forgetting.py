@@ -28,4 +28,3 @@ def forget_deliveries(*, now: datetime) -> int:
 def erase_webhooks(*, customer_id: int) -> None:
     """Forget every address of an account that is deleted, with all that was told there (clause 7.5)."""
     models.Endpoint.objects.filter(customer_id=customer_id).delete()
-    models.Letter.objects.filter(customer_id=customer_id).delete()

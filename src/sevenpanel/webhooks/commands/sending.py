@@ -17,7 +17,6 @@ from sevenpanel.kernel.calling import Call, Lost, NotSent, NotSentBecause, excha
 from sevenpanel.kernel.sealing import NotOpened, unseal
 from sevenpanel.webhooks import models
 from sevenpanel.webhooks.commands.addresses import PURPOSE
-from sevenpanel.webhooks.commands.letters import write_letters
 from sevenpanel.webhooks.domain import (
     ANSWER_BYTES_MAX,
     CALL_SECONDS,
@@ -186,4 +185,4 @@ def _failed(endpoint: models.Endpoint, delivery: models.Delivery, now: datetime)
         models.Delivery.objects.filter(endpoint=endpoint, state=DeliveryState.WAITING, is_by_hand=False).update(
             state=DeliveryState.GIVEN_UP
         )
-        write_letters(customer_id=endpoint.customer_id, url=endpoint.url, now=now)
+        models.SwitchedOff.objects.create(endpoint=endpoint, at=now)
