@@ -26,7 +26,7 @@ CATALOGUES = PACKAGE / "web" / "locale"
 # The rooms whose words customers read on the site. The operator's desk, the API and the commands speak English.
 ROOMS = (
     "kernel", "links", "terms", "ledger", "accounts", "catalog", "shortlinks", "notices", "orders", "fulfilment",
-    "deposits", "support", "insight", "letters", "rehearsal", "webhooks", "exports", "web",
+    "deposits", "support", "insight", "letters", "rehearsal", "webhooks", "exports", "erasure", "web",
 )  # fmt: skip
 
 # The forms of each language by the number that they stand beside, in the order of the CLDR: zero, one, two, few, many,

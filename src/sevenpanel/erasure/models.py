@@ -50,10 +50,16 @@ class Act(models.Model):
 
 
 class Letter(models.Model):
-    """A letter about a deletion that is still to be sent. Its row goes with it, since it holds an address."""
+    """A letter about a deletion that is still to be sent. Its row goes with it, since it holds an address.
+
+    :ivar language: how its reader read when it was written, as `calendar` and `time_zone`; NULL for what nobody chose.
+    """
 
     customer_id = models.BigIntegerField()
     address = models.TextField()
+    language = models.TextField(null=True)
+    calendar = models.TextField(null=True)
+    time_zone = models.TextField(null=True)
     news = models.TextField()
     at = models.DateTimeField()
     tries = models.IntegerField(default=0)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sevenpanel.kernel.said import named, say
+from sevenpanel.kernel.said import Phrase, named, say
 
 
 class DataKind(StrEnum):
@@ -79,6 +79,14 @@ TREATMENT: dict[DataKind, Treatment] = {
 assert TREATMENT.keys() == set(DataKind)
 
 
-def erasure_preview() -> tuple[str, ...]:
+def erasure_preview() -> tuple[Phrase, ...]:
     """Say for each kind of data whether it goes or stays, and why, before a person decides."""
-    return tuple(f"{kind[0].upper()}{kind[1:]}: {each.on_erasure}. {each.reason}" for kind, each in TREATMENT.items())
+    return tuple(
+        say(
+            "%(data)s: %(becomes)s. %(reason)s",
+            data=DATA_WORDS[kind],
+            becomes=DATA_WORDS[each.on_erasure],
+            reason=each.reason,
+        )
+        for kind, each in TREATMENT.items()
+    )

@@ -10,7 +10,9 @@ from tests.books import books_are_right
 from tests.leavers import MARK, THEN, leaver, marked
 from tests.shop import NOON, Person, add_service, deposit, open_customer, team_mate
 
+from sevenpanel.accounts import commands as account_commands
 from sevenpanel.accounts import queries as accounts
+from sevenpanel.accounts.domain import Calendar, Language, Reading
 from sevenpanel.catalog import commands as catalog
 from sevenpanel.catalog.models import Favourite
 from sevenpanel.erasure import commands, queries
@@ -37,7 +39,7 @@ MARKED = {
     },
     DataKind.API_KEYS: {
         "accounts_apikey.name", "webhooks_endpoint.url", "webhooks_delivery.events", "webhooks_delivery.answer",
-        "webhooks_delivery.words", "webhooks_letter.address", "webhooks_letter.url",
+        "webhooks_delivery.words",
     },
     DataKind.ACCEPTANCES: {
         "accounts_acceptance.address", "accounts_acceptance.agent", "accounts_acceptance.request_id",
@@ -176,6 +178,33 @@ def test_7_5_letters_tell_before_and_after_and_their_addresses_go_with_them() ->
     assert "was deleted" in after.subject
     assert all(each.reason in after.body for each in TREATMENT.values())
     assert marked() == set()
+
+
+def test_7_5_the_last_letter_is_read_as_its_reader_read_though_they_are_no_more() -> None:
+    person = leaver()
+    reading = Reading(language=Language.PERSIAN, calendar=Calendar.JALALI, time_zone="Asia/Tehran")
+    account_commands.keep_reading(user_id=person.user_id, reading=reading)
+
+    erase(person)
+
+    (letter,) = mail.outbox
+    assert letter.to == [person.email]
+    assert "deleted" not in str(letter.subject)
+    assert "Account" not in str(letter.body)
+    assert "حساب" in str(letter.body)
+    assert not [each.reason for each in TREATMENT.values() if each.reason in str(letter.body)]
+    assert marked() == set()
+
+
+def test_7_5_a_letter_that_the_release_before_wrote_is_sent_in_english() -> None:
+    person = leaver()
+    db.rows("INSERT INTO erasure_letter (customer_id, address, news, at, tries, due_at) VALUES (%s, %s, %s, %s, 0, %s)",
+            [person.customer_id, person.email, "kept", NOON, NOON])  # fmt: skip
+
+    assert commands.send_next_erasure_letter(clock=lambda: THEN)
+
+    (letter,) = mail.outbox
+    assert letter.body == "You changed your mind on 4 May 2026, 12:00 UTC: your account is not deleted.\n"
 
 
 def test_7_5_there_is_a_way_back_until_the_wait_is_over() -> None:

@@ -154,9 +154,9 @@ def test_7_before_an_erasure_each_kind_of_data_is_told_with_its_reason() -> None
 
     assert len(told) == len(DataKind)
     assert told[0] == (
-        "Account: name, mail, password hash, second factor: deleted. Only needed while the account exists."
+        "account: name, mail, password hash, second factor: deleted. Only needed while the account exists."
     )
-    assert "Ledger entries: kept without the person. Books are never changed; " in told[7]
+    assert "ledger entries: kept without the person. Books are never changed; " in told[7]
 
 
 # Words and sums that other rooms have too.

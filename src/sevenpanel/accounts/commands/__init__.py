@@ -2,7 +2,6 @@
 
 from sevenpanel.accounts.commands.accepting import UnableToAccept, accept, record_acceptance
 from sevenpanel.accounts.commands.erasing import (
-    addresses_for_farewell,
     end_sessions,
     erase_keys,
     erase_people,
@@ -52,7 +51,6 @@ __all__ = [
     "UnableToRevokeKey",
     "accept",
     "add_person",
-    "addresses_for_farewell",
     "end_other_sessions",
     "end_session",
     "end_sessions",

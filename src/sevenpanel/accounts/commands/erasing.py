@@ -72,10 +72,3 @@ def erase_keys(*, customer_id: int) -> None:
 def unlink_acceptances(*, customer_id: int) -> None:
     """Take out of acceptances from where they were made; which version, when and with which words stays."""
     db.rows(_UNLINK, [customer_id])
-
-
-@db.step
-def addresses_for_farewell(*, customer_id: int) -> list[str]:
-    """The addresses of everybody who is to hear that an account was deleted."""
-    people = models.User.objects.filter(customer_id=customer_id, is_active=True).order_by("id")
-    return list(people.values_list("email", flat=True))

@@ -102,10 +102,17 @@ class Addressee:
 def addressees(*, user_ids: Collection[int]) -> dict[int, Addressee]:
     """Those of these people whose account is open, by id."""
     found = models.User.objects.filter(id__in=user_ids, is_active=True)
-    return {
-        each.id: Addressee(id=each.id, email=each.email, customer_id=each.customer_id, reading=reading_of(each))
-        for each in found
-    }
+    return {each.id: _addressee(each) for each in found}
+
+
+def addressees_of(*, customer_id: int) -> list[Addressee]:
+    """Everybody who acts for a customer, first come first."""
+    found = models.User.objects.filter(customer_id=customer_id, is_active=True).order_by("id")
+    return [_addressee(each) for each in found]
+
+
+def _addressee(person: models.User) -> Addressee:
+    return Addressee(id=person.id, email=person.email, customer_id=person.customer_id, reading=reading_of(person))
 
 
 def customers(*, customer_ids: Collection[int]) -> dict[int, str]:

@@ -231,5 +231,5 @@ def _erasure_preview(customer_id: int) -> str:
     found = erasures.standing(customer_id=customer_id).hindrances(is_by_letter=True)
     if found:
         return "\n".join(["This has to end first:", *(f"  {SENTENCES[each]}" for each in found)])
-    kinds = [f"  {line}" for line in erasure_preview()]
+    kinds = [f"  {line[:1].upper()}{line[1:]}" for line in erasure_preview()]
     return "\n".join([f"Account {customer_id} can be deleted. With --yes:", *kinds])

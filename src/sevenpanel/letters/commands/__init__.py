@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sevenpanel.letters.commands.choosing import choose, forget_people, settle_letter, tidy_letters
 from sevenpanel.letters.commands.noting import note_editions, note_happenings
-from sevenpanel.letters.commands.sending import send_next_letter
+from sevenpanel.letters.commands.sending import send_next_letter, tell
 from sevenpanel.letters.commands.stopping import Stop, carry_out_stop, read_stop, stop_token
 from sevenpanel.letters.commands.writing import write_daily_letters, write_letters
 
@@ -20,6 +20,7 @@ __all__ = [
     "send_next_letter",
     "settle_letter",
     "stop_token",
+    "tell",
     "tidy_letters",
     "write_daily_letters",
     "write_letters",
