@@ -1,6 +1,7 @@
 """What is typed into tickets: words, order ids, parts of a description, files."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,16 +9,31 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from sevenpanel.kernel.files import UnableToTakeFile
+from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.support import commands
 from sevenpanel.support.domain import KIND_OF_SLUG, SLUG_OF_DOCUMENT, Topic, Upload
 from sevenpanel.support.domain.files import BYTES_MAX
 from sevenpanel.terms import Aspect, Kind
 from sevenpanel.web.converters import read_id
 from sevenpanel.web.forms import TextField, intact
+from sevenpanel.web.telling import told
 
 PAYMENT, QUESTION = "payment", "question"
 ABOUT = {PAYMENT: Topic.PAYMENT, QUESTION: Topic.OTHER}
 SLUG_OF_ASPECT = {aspect: aspect.name.lower().replace("_", "-") for aspect in Aspect}
 _ASPECT_OF_SLUG = {slug: aspect for aspect, slug in SLUG_OF_ASPECT.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a ticket was not opened.
+
+    :param field: the name of the field where it can be mended; empty when it is about none.
+    """
+
+    field: str
+    sentence: str
 
 
 class AspectsField(forms.MultipleChoiceField):
@@ -63,6 +79,30 @@ class NewTicketForm(forms.Form):
     def asked_kind(self) -> Kind | None:
         """What is asked about the orders; None for tickets without any."""
         return KIND_OF_SLUG.get(self.cleaned_data["kind"])
+
+
+def unread(form: NewTicketForm) -> list[Problem]:
+    """What of a form cannot be read, field by field, as they stand on the page."""
+    return [Problem(field=name, sentence=str(form.errors[name][0])) for name in form.fields if name in form.errors]
+
+
+def refused(refusal: Refusal) -> Problem:
+    """Why a ticket that could be read was not opened."""
+    return Problem(field=_field_of(refusal), sentence=told(refusal.sentence))
+
+
+def _field_of(refusal: Refusal) -> str:
+    match refusal:
+        case commands.UnableToAskAbout():
+            return "orders"
+        case commands.UnableToWrite():
+            return "body"
+        case commands.UnableToTakeUpload(document=document) if document is not None:
+            return f"document-{SLUG_OF_DOCUMENT[document]}"
+        case UnableToTakeFile():
+            return "file"
+        case _:
+            return ""
 
 
 class ReplyForm(forms.Form):

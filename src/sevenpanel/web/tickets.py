@@ -1,5 +1,6 @@
 """Tickets of a customer: the list, a new one, one with everything in it, its files, and the claim (clause 4.4)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,7 +24,17 @@ from sevenpanel.web.converters import read_id
 from sevenpanel.web.exposed_keys import after_writing
 from sevenpanel.web.request import DeskRequest
 from sevenpanel.web.telling import capital, told
-from sevenpanel.web.ticket_forms import PAYMENT, QUESTION, SLUG_OF_ASPECT, NewTicketForm, ReplyForm, uploads
+from sevenpanel.web.ticket_forms import (
+    PAYMENT,
+    QUESTION,
+    SLUG_OF_ASPECT,
+    NewTicketForm,
+    Problem,
+    ReplyForm,
+    refused,
+    unread,
+    uploads,
+)
 from sevenpanel.web.ticket_rows import (
     asked_of,
     claimable,
@@ -55,8 +66,7 @@ def new_ticket(request: DeskRequest) -> HttpResponse:
         return _new(request, request.GET.get("kind", ""), {"orders": ", ".join(_orders_asked(request))})
     form = NewTicketForm(request.POST)
     if not form.is_valid():
-        wrong = next(iter(form.errors.values()))[0]
-        return _new(request, request.POST.get("kind", ""), request.POST, wrong=str(wrong), status=422)
+        return _new(request, request.POST.get("kind", ""), request.POST, problems=unread(form))
     try:
         ticket_id = commands.open_ticket(
             customer_id=request.customer_id,
@@ -71,7 +81,7 @@ def new_ticket(request: DeskRequest) -> HttpResponse:
             now=request.received_at,
         )
     except Refusal as refusal:
-        return _new(request, form.cleaned_data["kind"], request.POST, wrong=told(refusal.sentence), status=422)
+        return _new(request, form.cleaned_data["kind"], request.POST, problems=[refused(refusal)])
     messages.success(request, _("Your ticket is open. The clock for an answer runs from now."))
     return after_writing(request, ticket_id, form.cleaned_data["subject"], form.cleaned_data["body"])
 
@@ -80,21 +90,32 @@ def _orders_asked(request: DeskRequest) -> list[str]:
     return [text for text in request.GET.getlist("order") if read_id(text) is not None][:100]
 
 
-def _new(request: DeskRequest, slug: str, typed: Any, *, wrong: str = "", status: int = 200) -> HttpResponse:
+def _new(request: DeskRequest, slug: str, typed: Any, *, problems: Sequence[Problem] = ()) -> HttpResponse:
     kind = KIND_OF_SLUG.get(slug)
-    is_known = kind is not None or slug in (PAYMENT, QUESTION)
+    known = slug if kind is not None or slug in (PAYMENT, QUESTION) else ""
+    wrong, places = {problem.field: problem.sentence for problem in problems}, _places(known, kind)
     context = {
         "kinds": [(SLUG_OF_KIND[each], capital(told(named_word(each)))) for each in IN_TICKETS],
-        "slug": slug if is_known else "",
+        "slug": known,
         "kind": told(named_word(kind)) if kind else "",
         "is_about_orders": kind is not None,
         "typed": typed,
         "aspects": _aspects() if kind is Kind.WRONG_SPECIFICATION else (),
-        "documents": file_fields(kind) if kind else (),
+        "documents": [(each, wrong.get(f"document-{each.slug}")) for each in file_fields(kind)] if kind else (),
         "foreseen": _foreseen(request, kind, str(typed.get("orders", ""))) if kind else (),
+        "problems": [(places.get(problem.field, ""), problem.sentence) for problem in problems],
         "wrong": wrong,
     }
-    return render(request, "web/tickets/new.html", context, status=status)
+    return render(request, "web/tickets/new.html", context, status=422 if problems else 200)
+
+
+def _places(slug: str, kind: Kind | None) -> dict[str, str]:
+    """The fields that the page has, each with the id by which a link leads there."""
+    if not slug:
+        return {"kind": f"kind-{SLUG_OF_KIND[IN_TICKETS[0]]}"}
+    names = ["orders", *(f"document-{each.slug}" for each in file_fields(kind))] if kind else ["subject"]
+    places = {name: name for name in (*names, "body", "file")}
+    return places | ({"broken": f"broken-{_aspects()[0][0]}"} if kind is Kind.WRONG_SPECIFICATION else {})
 
 
 def _aspects() -> tuple[tuple[str, str], ...]:

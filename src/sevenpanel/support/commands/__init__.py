@@ -10,12 +10,13 @@ from sevenpanel.support.commands.deciding import (
     record_finding,
 )
 from sevenpanel.support.commands.erasing import erase_tickets, lock_tickets
-from sevenpanel.support.commands.filing import path_of
+from sevenpanel.support.commands.filing import UnableToTakeUpload, path_of
 from sevenpanel.support.commands.finding import close_for_link, close_for_several, tell_link_is_well
 from sevenpanel.support.commands.keeping import assign, close, reopen, save_reply, withdraw
 from sevenpanel.support.commands.mailing import send_next_mail, take_written
 from sevenpanel.support.commands.scanning import scan_next
 from sevenpanel.support.commands.writing import (
+    UnableToAskAbout,
     UnableToFindTicket,
     UnableToWrite,
     answer,
@@ -25,9 +26,11 @@ from sevenpanel.support.commands.writing import (
 
 __all__ = [
     "UnableToAppeal",
+    "UnableToAskAbout",
     "UnableToClaim",
     "UnableToFindTicket",
     "UnableToJudge",
+    "UnableToTakeUpload",
     "UnableToWrite",
     "answer",
     "appeal",

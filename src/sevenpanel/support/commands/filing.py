@@ -17,8 +17,9 @@ from sevenpanel.support.domain.files import (
     FILES_PER_TICKET_MAX,
     UnableToTakeFile,
 )
+from sevenpanel.terms import Document
 
-__all__ = ["attach", "media_folder", "path_of", "stored"]
+__all__ = ["UnableToTakeUpload", "attach", "media_folder", "path_of", "stored"]
 
 _OF_TICKET = "SELECT count(*), coalesce(sum(size), 0) FROM support_attachment WHERE ticket_id = %s"
 _OF_PERSON = "SELECT coalesce(sum(size), 0) FROM support_attachment WHERE uploaded_by = %s"
@@ -26,16 +27,35 @@ _OF_PERSON = "SELECT coalesce(sum(size), 0) FROM support_attachment WHERE upload
 _LOCK_PERSON = "SELECT pg_advisory_xact_lock(hashtextextended('support.files/' || %s::bigint, 0))"
 
 
+class UnableToTakeUpload(UnableToTakeFile):
+    """One of the files is not taken.
+
+    :ivar document: what it was sent as; None for a file that was sent as no document.
+    """
+
+    def __init__(self, sentence: str, *, document: Document | None) -> None:
+        super().__init__(sentence)
+        self.document = document
+
+
 @contextmanager
 def stored(uploads: Sequence[Upload]) -> Iterator[list[tuple[str, CleanFile]]]:
     """Write cleaned files to the disk before the transaction; they are gone again when it fails.
 
-    :raises UnableToTakeFile: for the first file that is not taken; then none is kept.
+    :raises UnableToTakeUpload: for the first file that is not taken; then none is kept.
+    :raises UnableToTakeFile: for more of them than a message takes.
     """
     if len(uploads) > FILES_PER_MESSAGE_MAX:
         raise UnableToTakeFile(say("A message takes at most %(n)s files.", n=Count(FILES_PER_MESSAGE_MAX)))
-    with written([clean(upload) for upload in uploads]) as files:
+    with written([_cleaned(upload) for upload in uploads]) as files:
         yield files
+
+
+def _cleaned(upload: Upload) -> CleanFile:
+    try:
+        return clean(upload)
+    except UnableToTakeFile as refusal:
+        raise UnableToTakeUpload(refusal.sentence, document=upload.document) from refusal
 
 
 @db.step

@@ -34,6 +34,10 @@ class UnableToWrite(Refusal):
     status = 422
 
 
+class UnableToAskAbout(UnableToWrite):
+    """A ticket about orders that it cannot be about. Nothing was kept."""
+
+
 class UnableToFindTicket(Refusal):
     """A ticket that is not there, or is somebody else's."""
 
@@ -57,7 +61,8 @@ def open_ticket(
 
     :param kind: what is asked; None for tickets that are not about orders.
     :returns: the ticket's id.
-    :raises UnableToWrite: without words, or about orders that are not this customer's.
+    :raises UnableToWrite: without words.
+    :raises UnableToAskAbout: about no orders, too many, or some that are not this customer's.
     :raises UnableToTakeFile: for a file that is not taken.
     """
     wanted = sorted(set(order_ids)) if topic is Topic.ORDER else []
@@ -71,9 +76,9 @@ def _check_opening(topic: Topic, kind: Kind | None, order_ids: Sequence[int]) ->
     if topic is not Topic.ORDER:
         return
     if kind is None or not order_ids:
-        raise UnableToWrite(say("Say which orders it is about, and what you ask."))
+        raise UnableToAskAbout(say("Say which orders it is about, and what you ask."))
     if len(order_ids) > ORDERS_PER_TICKET_MAX:
-        raise UnableToWrite(say("A ticket is about at most %(n)s orders.", n=Count(ORDERS_PER_TICKET_MAX, False)))
+        raise UnableToAskAbout(say("A ticket is about at most %(n)s orders.", n=Count(ORDERS_PER_TICKET_MAX, False)))
 
 
 def checked_words(body: str, *, has_files: bool) -> str:
@@ -105,7 +110,7 @@ def _open(
     known = orders.facts_of(order_ids=order_ids, customer_id=customer_id)
     strange = [str(id_) for id_ in order_ids if id_ not in known]
     if strange:
-        raise UnableToWrite(say("You have no order %(orders)s.", orders=", ".join(strange)))
+        raise UnableToAskAbout(say("You have no order %(orders)s.", orders=", ".join(strange)))
     ticket = models.Ticket.objects.create(
         customer_id=customer_id,
         opened_by=person_id,
