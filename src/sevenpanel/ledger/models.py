@@ -103,6 +103,40 @@ class Checkpoint(models.Model):
         constraints = (models.UniqueConstraint(fields=("account_id", "upto_id"), name="ledger_checkpoint_once"),)
 
 
+class Day(models.Model):
+    """What moved on a customer's balance on one day in UTC for one reason, so that a statement never sums all history.
+
+    Made of the transfers up to `DayMark.upto_id`, and made again from them whenever that is wanted.
+
+    :ivar amount_micros: signed as the customer feels it.
+    :ivar first_id: between this transfer and `last_id` all of them lie, with others.
+    """
+
+    customer_id = models.BigIntegerField()
+    day = models.DateTimeField()
+    reason = models.TextField()
+    movements = models.IntegerField()
+    amount_micros = MicrosField()
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("customer_id", "day", "reason"), name="ledger_day_once"),
+            models.CheckConstraint(condition=Q(reason__in=words(Reason)), name="ledger_day_reason_known"),
+        )
+
+
+class DayMark(models.Model):
+    """One row: up to which transfer the days are summed."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    upto_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="ledger_day_mark_is_one"),)
+
+
 class Entry(models.Model):
     """One business event in which assets, money or both moved; never changed, never deleted (I8).
 

@@ -81,8 +81,7 @@ def statement(request: DeskRequest, month: datetime) -> HttpResponse:
     opened = accounts.customer(customer_id=request.customer_id)
     if month > request.received_at or after(month) <= opened.created_at:
         raise Http404
-    until = min(after(month), request.received_at)
-    found = months.span(customer_id=request.customer_id, since=month, until=until, each_max=EACH_MAX)
+    found = months.span(customer_id=request.customer_id, since=month, until=after(month), each_max=EACH_MAX)
     context = {
         **_heads(request),
         "month": name_of(month),

@@ -156,6 +156,11 @@ def spoil_checkpoint() -> None:
     db.rows("UPDATE ledger_checkpoint SET debit_micros = debit_micros + 1")
 
 
+def spoil_day() -> None:
+    commands.sum_days()
+    db.rows("UPDATE ledger_day SET amount_micros = amount_micros + 1")
+
+
 def spoil_key() -> None:
     db.rows("ALTER TABLE ledger_transfer DROP CONSTRAINT ledger_transfer_once")
     db.rows(
@@ -224,6 +229,7 @@ def spoil_source() -> None:
         (spoil_floor, "I3"),
         (spoil_transfer, "I4"),
         (spoil_checkpoint, "I4"),
+        (spoil_day, "I4"),
         (spoil_key, "I7"),
         (spoil_trigger, "I8"),
         (spoil_column, "I12"),

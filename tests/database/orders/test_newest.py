@@ -5,9 +5,9 @@ from django.db import connection
 from tests.shop import NOON, add_service, open_customer
 
 from sevenpanel.kernel import db
+from sevenpanel.kernel.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders import commands, queries
 from sevenpanel.orders.domain import OrderLine, Placed
-from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 
 pytestmark = pytest.mark.django_db
 

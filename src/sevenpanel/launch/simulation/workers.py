@@ -81,6 +81,7 @@ class Workers:
     def timetable(self) -> None:
         """What is done by the clock now and then."""
         upto = ledger.fold_house_balances(now=self.world.now)
+        ledger.sum_days()
         forgotten = orders.forget_requests(now=self.world.now)
         self.world.note(f"timetable: folded up to {upto}, forgot {forgotten}")
         for id_ in self.world.panels:

@@ -65,6 +65,23 @@ CHECKS = (
                  WHERE t.id <= c.upto_id AND c.account_id IN (t.credit_id, t.debit_id))""",
     ),
     Check(
+        invariant="I4",
+        sentence="What is summed of a customer's days is not what moved up to there.",
+        statement="""
+        SELECT customer_id
+          FROM (SELECT customer_id, sum(amount_micros) AS micros, sum(movements) AS movements
+                  FROM ledger_day GROUP BY customer_id) AS d
+          FULL JOIN (SELECT t.customer_id, count(*) AS movements,
+                            sum(CASE WHEN t.credit_id = b.account_id THEN t.amount_micros
+                                     ELSE -t.amount_micros END) AS micros
+                       FROM ledger_transfer t
+                       JOIN ledger_balance b ON b.customer_id = t.customer_id
+                                            AND b.account_id IN (t.debit_id, t.credit_id)
+                      WHERE t.id <= (SELECT upto_id FROM ledger_daymark) GROUP BY t.customer_id) AS s
+         USING (customer_id)
+         WHERE (d.micros, d.movements) IS DISTINCT FROM (s.micros, s.movements)""",
+    ),
+    Check(
         invariant="I7",
         sentence="The same business event was booked twice.",
         statement="SELECT key FROM ledger_transfer GROUP BY key HAVING count(*) > 1",

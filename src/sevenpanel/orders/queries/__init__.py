@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sevenpanel.kernel import db, invariants
 from sevenpanel.kernel.invariants import Breach
+from sevenpanel.kernel.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.domain import Dispatch, Status
 from sevenpanel.orders.queries.beside import BesideRow, beside, open_on, policy_for
 from sevenpanel.orders.queries.checks import CHECKS
@@ -40,7 +41,6 @@ from sevenpanel.orders.queries.listing import (
     orders,
     stretch,
 )
-from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.queries.reading import is_paid_with, read_links, short_link_in
 from sevenpanel.orders.queries.rows import COLUMNS, OrderRow, order_row
 from sevenpanel.orders.queries.stops import StopRow, lifted_stops, stop_in_force

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sevenpanel.kernel import db
+from sevenpanel.kernel.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.domain import Status
-from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 
 READ_MAX = 2_000
 """So many orders are read, the newest: as many as are counted for the list of orders, in one walk down the same index,

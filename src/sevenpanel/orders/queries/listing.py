@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sevenpanel.kernel import db
+from sevenpanel.kernel.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.domain import TERMINAL, Status
-from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.queries.rows import COLUMNS, LIST_COLUMNS, OrderRow, order_row
 
 LOOKED_AT_MAX = 10_000

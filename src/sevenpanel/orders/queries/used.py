@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from sevenpanel.kernel import db
+from sevenpanel.kernel.newest import FROM_NEWEST, NEWEST
 from sevenpanel.orders.queries.listing import LOOKED_AT_MAX
-from sevenpanel.orders.queries.newest import FROM_NEWEST, NEWEST
 
 _USED = f"""
 SELECT service_id, max(id) AS last, count(*)
