@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -107,6 +108,20 @@ def test_code_and_templates_are_both_collected() -> None:
 
     assert {"Skip to the content", "This desk sends no mail. Ask the operator."} <= said
     assert ("within %d day", "within %d days") in said
+
+
+_SAYS = re.compile(r"^from (?:sevenpanel\.kernel\.said|django\.utils\.translation) import .*\b(?:say|n?gettext)", re.M)
+
+
+def test_every_room_that_says_something_to_customers_is_collected() -> None:
+    says = {path.relative_to(messages.PACKAGE).parts[0] for path in messages.PACKAGE.rglob("*.py") if speaks(path)}
+
+    assert says - set(messages.ROOMS) == {"desk"}, "The operator's desk speaks English; every other room is in ROOMS."
+
+
+def speaks(path: Path) -> bool:
+    """Whether a file has words that are translated."""
+    return bool(_SAYS.search(path.read_text(encoding="utf-8")))
 
 
 # Texts that are typed or compared as they stand: examples of them, and answers of servers.

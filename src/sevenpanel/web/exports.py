@@ -9,12 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sevenpanel.exports import commands, queries
+from sevenpanel.exports.commands import UnableToExport
 from sevenpanel.exports.queries import ExportRow
 from sevenpanel.orders.domain import Status
 from sevenpanel.terms import named_word
@@ -63,22 +65,29 @@ def _state(row: ExportRow) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def exports(request: DeskRequest) -> HttpResponse:
     """What was asked for; or one more, where the address says which orders are wanted."""
+    if request.method != "POST":
+        return _page(request)
+    assert request.user.is_authenticated
+    wanted, has_mark = asked_by(request).wanted_of(request.customer_id), request.GET.get("mark") != "0"
+    try:
+        commands.ask(user_id=request.user.pk, wanted=wanted, has_mark=has_mark, now=request.received_at)
+    except UnableToExport as refusal:
+        return _page(request, refusal)
+    return redirect("web:exports")
+
+
+def _page(request: DeskRequest, refusal: UnableToExport | None = None) -> HttpResponse:
+    """The list, where whoever is refused a file sees which ones there are."""
     asked = asked_by(request)
-    mark = request.GET.get("mark")
-    if request.method == "POST":
-        assert request.user.is_authenticated
-        wanted = asked.wanted_of(request.customer_id)
-        commands.ask(user_id=request.user.pk, wanted=wanted, has_mark=mark != "0", now=request.received_at)
-        return redirect("web:exports")
-    query = asked.query(mark=mark)
     context = {
         **_rows(request),
-        "ask_url": f"{reverse('web:exports')}?{query}",
+        "wrong": told(refusal.sentence) if refusal else "",
+        "ask_url": f"{reverse('web:exports')}?{asked.query(mark=request.GET.get('mark'))}",
         "status": told(named_word(wanted_status)) if (wanted_status := asked.wanted_of(0).status) else "",
         "words": asked.search,
         "most": present.count(settings.LARGE_TABLE_ROWS),
     }
-    return render(request, "web/exports/list.html", context)
+    return render(request, "web/exports/list.html", context, status=refusal.status if refusal else 200)
 
 
 @customer_only
@@ -97,10 +106,13 @@ def _rows(request: DeskRequest) -> dict[str, Any]:
 
 @customer_only
 @require_POST
-def take(request: DeskRequest, export_id: int) -> StreamingHttpResponse:
+def take(request: DeskRequest, export_id: int) -> HttpResponseBase:
     """The file, once."""
     assert request.user.is_authenticated
-    commands.take(export_id=export_id, user_id=request.user.pk, now=request.received_at)
+    try:
+        commands.take(export_id=export_id, user_id=request.user.pk, now=request.received_at)
+    except UnableToExport as refusal:
+        return _page(request, refusal)
     return StreamingHttpResponse(
         _whole(export_id),
         content_type="text/csv; charset=utf-8",

@@ -9,6 +9,7 @@ from tests.journeys.web.visitor import Visitor, fields, text
 from tests.shop import add_service, open_customer, team_mate
 
 from sevenpanel.exports import commands
+from sevenpanel.exports.domain import WAITING_MAX
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,6 +73,16 @@ def test_u16_the_file_keeps_to_the_filter_of_the_page(alice: Visitor) -> None:
     assert "chan_00" in text(page)
     assert told.startswith("order,")
     assert len(told.splitlines()) == 5
+
+
+def test_whoever_is_refused_a_file_sees_which_ones_there_are(alice: Visitor) -> None:
+    for number in range(WAITING_MAX):
+        alice.post(f"/exports/?q=chan_00{number}")
+    page = alice.post("/exports/?q=one_more")
+
+    assert page.status_code == 409
+    assert "You have asked for 3 files already. Download one of them first." in text(page)
+    assert len(page.context["lines"]) == WAITING_MAX
 
 
 def test_a_download_that_breaks_off_cannot_be_begun_again(alice: Visitor) -> None:
