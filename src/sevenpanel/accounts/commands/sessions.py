@@ -37,7 +37,11 @@ class UnableToEndSession(Refusal):
 
 @db.command
 def note_session(*, user_id: int, session_key: str, address: str, agent: str, now: datetime) -> bool:
-    """Keep where a session was seen, and say whether it is one: a session that ended meanwhile stays ended."""
+    """Keep where a session was seen, and say whether it is one: a session that ended meanwhile stays ended.
+
+    It comes at the end of a page that may have asked for nothing else, so it waits for no disk; a crash forgets it.
+    """
+    db.let_go_in_a_crash()
     agent = agent.replace("\0", "")[:AGENT_LENGTH_MAX]
     noted = db.rows(_NOTE, {"user": user_id, "key": session_key, "address": address, "agent": agent, "now": now})
     db.rows(_FORGET, {"user": user_id})

@@ -21,11 +21,13 @@ SELECT k.id, k.name, k.hint, k.created_at, a.last_used_at, k.revoked_at, k.rate_
 
 # The lean door and Django both admit API requests with this one statement. What was accepted for a key's customer
 # comes along, each text as "terms 1", so that the gate of clause 0.1 costs no question of its own; so do the limits
-# of the key (S-33, S-34).
+# of the key (S-33, S-34). It is a transaction of its own that waits for no disk: a crash gives a key some requests
+# back, and whoever only asks for something is answered while the disk takes its time (K-4).
 ADMIT = """
 SELECT a.key_id, a.customer_id, a.is_suspended, a.is_allowed, a.retry_after, accepted.labels,
        k.permissions, k.networks, k.daily_cap_micros IS NOT NULL AS is_capped
   FROM accounts_admit({}::bytea[]) a
+ CROSS JOIN (SELECT set_config('synchronous_commit', 'off', true)) AS in_no_hurry
   LEFT JOIN accounts_apikey k ON k.id = a.key_id
   LEFT JOIN LATERAL (
        SELECT array_agg(DISTINCT t.document || ' ' || t.version) AS labels
