@@ -15,6 +15,7 @@ from sevenpanel.kernel import db
 from sevenpanel.settings import production
 from sevenpanel.settings import serving as limited
 from sevenpanel.settings.environment import Environment
+from sevenpanel.settings.patience import impatient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,10 +77,33 @@ def test_a_transaction_that_does_nothing_is_ended_and_lets_go_of_what_it_held(mo
     assert db.rows("SELECT count(*) FROM orders_order") == [(0,)]
 
 
+def test_a_server_that_says_nothing_is_given_up_and_what_it_was_asked_for_may_still_be_done() -> None:
+    """As long as a commit waits for its disk no limit of the server's reaches it (K-4)."""
+    silent = "INSERT INTO kernel_cache SELECT 'given up', '', now() FROM pg_sleep(2)"
+    with closing(impatient(0.2).connect(dsn(), autocommit=True)) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+        with pytest.raises(psycopg.OperationalError):
+            connection.execute(silent)
+        assert connection.closed
+    until(lambda: db.rows("SELECT 1 FROM kernel_cache WHERE cache_key = 'given up'") == [(1,)])
+
+
+def test_a_connection_that_is_refused_something_in_time_is_kept() -> None:
+    with closing(impatient(60).connect(dsn(), autocommit=True, options="-c statement_timeout=20ms")) as connection:
+        for _ in range(2):
+            with pytest.raises(psycopg.OperationalError):
+                connection.execute("SELECT pg_sleep(5)")
+        assert not connection.closed
+
+
 def test_only_web_processes_have_limits_and_an_operator_may_lift_them(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in LIMITS:
         monkeypatch.delenv(name, raising=False)
     assert "options" not in production.DATABASES["default"]["OPTIONS"]  # type: ignore[operator]
+    pooled = {"OPTIONS": {"pool": {"max_size": 16}}}
+    given_up = limited.giving_up(pooled, Environment().statement_seconds)["OPTIONS"]["pool"]
+    assert given_up["connection_class"].seconds == 35
+    assert limited.giving_up(pooled, 0) == pooled
     assert limited.time_limits(Environment()) == (
         "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
     )

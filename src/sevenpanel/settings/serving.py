@@ -7,6 +7,7 @@ a page (docs/adr/0035-time-limits-of-pages.md).
 from typing import Any, cast
 
 from sevenpanel.settings.environment import Environment
+from sevenpanel.settings.patience import GRACE_SECONDS, impatient
 from sevenpanel.settings.production import *  # noqa: F403
 from sevenpanel.settings.production import DATABASES, ENVIRONMENT
 
@@ -28,4 +29,14 @@ def _limited(database: dict[str, Any], limits: str) -> dict[str, Any]:
     return {**database, "OPTIONS": {**options, "options": asked}} if asked else database
 
 
-DATABASES = {**DATABASES, "default": _limited(cast("dict[str, Any]", DATABASES["default"]), time_limits(ENVIRONMENT))}
+def giving_up(database: dict[str, Any], statement_seconds: int) -> dict[str, Any]:
+    """The same database, with connections that give it up when it says nothing: no limit of its own ends a commit."""
+    options = database["OPTIONS"]
+    if not statement_seconds or "pool" not in options:
+        return database
+    pool = {**options["pool"], "connection_class": impatient(statement_seconds + GRACE_SECONDS)}
+    return {**database, "OPTIONS": {**options, "pool": pool}}
+
+
+_DATABASE = _limited(cast("dict[str, Any]", DATABASES["default"]), time_limits(ENVIRONMENT))
+DATABASES = {**DATABASES, "default": giving_up(_DATABASE, ENVIRONMENT.statement_seconds)}
