@@ -62,6 +62,7 @@ class Switch(StrEnum):
     ERASE_UNLOCKED = "erase-unlocked"
     WRITE_FOR_THE_ERASED = "write-for-the-erased"
     RESEND_LETTERS = "resend-letters"
+    ACKNOWLEDGE_EARLY = "acknowledge-early"
 
 
 Change = tuple[str, str]
@@ -112,6 +113,12 @@ FAULTS = {
         file=PLACE,
         changes=(("FOR UPDATE; -- sabotage:skip-balance-lock", ";"),),
         walls=(("ledger_balance", "ledger_balance_not_overdrawn"),),
+    ),
+    Switch.ACKNOWLEDGE_EARLY: Fault(
+        file=PLACE,
+        changes=(
+            ("v_stopped := EXISTS", "PERFORM set_config('synchronous_commit', 'off', true); v_stopped := EXISTS"),
+        ),
     ),
     Switch.IGNORE_REQUEST_ID: Fault(
         file=PLACE,

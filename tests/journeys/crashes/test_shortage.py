@@ -7,10 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from django.conf import settings
+from django.db import connection
 from tests.books import books_are_right
+from tests.journeys.crashes.forms import Form
 from tests.journeys.crashes.shortages import SHORTAGES
-from tests.journeys.web.visitor import Visitor, fields, text
+from tests.journeys.web.visitor import Visitor, text
 from tests.served import Client, Served, serving
 from tests.shop import Person, add_service, make_key, open_customer
 from tests.waiting import until
@@ -22,29 +23,6 @@ from sevenpanel.orders import queries
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(900)]
 
 CHARGE = 900_000
-
-
-class Form:
-    """The order form of somebody who is signed in, filled in and not sent yet."""
-
-    def __init__(self, served: Served, person: Person, service: int, link: str) -> None:
-        visitor, self._address = Visitor(person), f"{served.site}/orders/new/"
-        session = {settings.SESSION_COOKIE_NAME: visitor.client.cookies[settings.SESSION_COOKIE_NAME].value}
-        pages: list[httpx.Response] = []
-
-        def is_there() -> bool:
-            answer = httpx.get(f"{self._address}?service={service}", cookies=session, timeout=60, trust_env=False)
-            pages.append(answer)
-            return answer.status_code == 200
-
-        until(is_there)
-        page = pages[-1]
-        self._fields = {**fields(page, "post /orders/new/"), "link": link, "quantity": "1000"}
-        self._cookies = session | dict(page.cookies)
-
-    def send(self) -> httpx.Response:
-        """Send it, which may be done again: it is the same request each time."""
-        return httpx.post(self._address, data=self._fields, cookies=self._cookies, timeout=60, trust_env=False)
 
 
 def test_k4_a_shortage_refuses_orders_whole_and_passes_by_itself(tmp_path: Path) -> None:
@@ -70,6 +48,21 @@ def test_k4_a_shortage_refuses_orders_whole_and_passes_by_itself(tmp_path: Path)
 
     assert sums(alice) == (2 * len(SHORTAGES), 10_000_000 - 2 * len(SHORTAGES) * CHARGE)
     books_are_right()
+
+
+def test_k4_a_page_whose_session_cannot_be_kept_says_that_the_database_does_not_answer() -> None:
+    """K-4: and not that its visitor has sent nonsense."""
+    visitor = Visitor(open_customer("Alice"))
+    visitor.client.raise_request_exception = False
+    db.rows("SET default_transaction_read_only = on")
+    try:
+        answer = visitor.client.get("/services/")
+    finally:
+        connection.close()
+
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
+    assert "The desk's database does not answer" in text(answer)
+    assert visitor.client.get("/services/").status_code == 200
 
 
 def is_taken(call: Client, asked: dict[str, Any]) -> bool:
