@@ -1,6 +1,9 @@
 """Rows of the catalogue of faults (docs/faults.md) that no test of a room shows by itself."""
 
+import asyncio
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -10,13 +13,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.books import books_are_right, order_of
 from tests.database.orders.test_decisions import reported, running
+from tests.journeys.api.test_faults import ask
 from tests.panel import HEARD, Desk, MemoryPanel, open_desk, say
 from tests.pure.providers.stub_provider import says, stub
-from tests.pure.providers.test_provider_http import access
+from tests.pure.providers.test_provider_http import SHIPMENT, access
 from tests.shop import NOON, Person, add_service, make_key, open_customer
 
-from sevenpanel.accounts import queries as accounts
-from sevenpanel.accounts.domain import key_hash
+from sevenpanel.api.door import Door
+from sevenpanel.api.gateway import Gateway
 from sevenpanel.catalog.domain import ServiceType, charge_micros
 from sevenpanel.fulfilment.providers.apiv2.adapter import ApiV2
 from sevenpanel.fulfilment.providers.interface import (
@@ -126,7 +130,8 @@ def test_trap8_what_a_provider_refused_is_returned_once_whoever_asks_again(desk:
 
 
 def test_trap13_no_password_hash_is_reckoned_for_an_api_call(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trap 13: a key is found by one plain hash; whoever calls a password hasher is caught."""
+    """Trap 13: a key is found by one plain hash; whoever calls a password hasher in a call of the API is caught."""
+    key, service = make_key(alice), add_service()
 
     def caught(*_: object, **__: object) -> None:
         raise AssertionError("a password hash was reckoned")
@@ -134,9 +139,17 @@ def test_trap13_no_password_hash_is_reckoned_for_an_api_call(alice: Person, monk
     for hasher in hashers.get_hashers():
         monkeypatch.setattr(type(hasher), "encode", caught)
 
-    admitted = db.rows(accounts.ADMIT.format("%s"), [[key_hash(make_key(alice))]])
+    async def story() -> list[tuple[int, Any]]:
+        door = Door(Gateway(connection.settings_dict))
+        order = {"service": service, "link": "t.me/northwind_news", "quantity": 1000}
+        try:
+            return [await ask(door, key=key, action="add", **order), await ask(door, key=key, action="balance")]
+        finally:
+            await door.close()
 
-    assert [row[1] for row in admitted] == [alice.customer_id]
+    (_, order), (_, balance) = asyncio.run(story())
+    assert list(order) == ["order"]
+    assert balance["balance"] == "999.10"
 
 
 def test_trap14_when_every_provider_fails_no_order_is_called_completed(desk: Desk, alice: Person) -> None:
@@ -188,16 +201,25 @@ def test_trap18_the_server_prices_whatever_the_caller_says(alice: Person, asked:
 
 def test_trap16_every_action_has_the_name_that_the_field_knows() -> None:
     """Trap 16: what leaves for another panel, byte by byte, for each kind of call."""
-    answers = {"status": b'{"1":{"status":"Pending"}}', "balance": b'{"balance":"1","currency":"USD"}'}
-    sent = {}
-    for action, answer in answers.items():
-        with stub(says(answer)) as provider:
-            panel = ApiV2(access(provider.url))
-            _ = panel.statuses(["1", "2"]) if action == "status" else panel.balance()
-        fields = parse_qs(provider.requests[0].partition(b"\r\n\r\n")[2].decode(), strict_parsing=True)
-        sent[action] = {name: value for name, (value,) in fields.items() if name != "key"}
+    order = {"service": "308", "link": SHIPMENT.link, "quantity": "1000"}
 
-    assert sent == {"status": {"action": "status", "orders": "1,2"}, "balance": {"action": "balance"}}
+    assert sent(b'{"order":1}', lambda panel: panel.add(SHIPMENT)) == {"action": "add", **order}
+    assert sent(b'{"1":{"status":"Pending"}}', lambda panel: panel.statuses(["1", "2"])) == {
+        "action": "status", "orders": "1,2",
+    }  # fmt: skip
+    assert sent(b'[{"order":1,"cancel":1}]', lambda panel: panel.cancel(["1", "2"])) == {
+        "action": "cancel", "orders": "1,2",
+    }  # fmt: skip
+    assert sent(b'{"balance":"1","currency":"USD"}', ApiV2.balance) == {"action": "balance"}
+    assert sent(b"[]", ApiV2.services) == {"action": "services"}
+
+
+def sent(answer: bytes, call: Callable[[ApiV2], object]) -> dict[str, str]:
+    """The fields of one call to a panel that answers so, but for the key."""
+    with stub(says(answer)) as provider:
+        call(ApiV2(access(provider.url)))
+    fields = parse_qs(provider.requests[0].partition(b"\r\n\r\n")[2].decode(), strict_parsing=True)
+    return {name: value for name, (value,) in fields.items() if name != "key"}
 
 
 RATES = st.integers(1, 10**12)

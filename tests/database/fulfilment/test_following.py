@@ -135,8 +135,9 @@ def test_a_supplier_that_changes_its_mind_moves_no_money_and_is_reported(desk: D
     desk.follow()
     before = order_of(alice, order_id)
 
-    desk.panel.end(number, ProviderStatus.PARTIAL, remains=900)
-    desk.follow()
+    for status, remains in ((ProviderStatus.IN_PROGRESS, 400), (ProviderStatus.PARTIAL, 900)):
+        desk.panel.end(number, status, remains=remains)
+        desk.follow()
 
     assert order_of(alice, order_id) == before
     assert kinds() == [AlertKind.CHANGED_MIND]
@@ -148,13 +149,14 @@ def test_a_supplier_that_changes_its_mind_moves_no_money_and_is_reported(desk: D
 
 def test_another_currency_stops_sending_to_that_provider(desk: Desk, alice: Person) -> None:
     """P-14."""
-    _, number = sent(desk, alice)
+    order_id, number = sent(desk, alice)
     desk.panel.orders[number].currency = "VND"
     desk.panel.end(number, ProviderStatus.COMPLETED, remains=0)
 
     desk.follow()
 
     assert cost() == 0
+    assert order_of(alice, order_id).status is Status.COMPLETED
     assert kinds() == [AlertKind.CURRENCY]
     (provider,) = queries.providers()
     assert provider.is_paused
@@ -265,6 +267,20 @@ def test_a_cancel_is_asked_for_and_money_moves_only_when_the_status_says_so(desk
     desk.follow()
     order = order_of(alice, order_id)
     assert (order.status, order.returned_micros) == (Status.PARTIAL, 360_000)
+    books_are_right()
+
+
+def test_a_cancel_that_was_refused_and_is_done_all_the_same_returns_everything(desk: Desk, alice: Person) -> None:
+    """P-13: whatever was said of the cancel, the status that follows counts."""
+    order_id, number = sent(desk, alice)
+    desk.panel.cancels[number] = CancelAnswer(accepted=False, words="no")
+    desk.cancel(alice, order_id)
+    desk.panel.end(number, ProviderStatus.CANCELED, remains=1000)
+
+    desk.follow()
+
+    order = order_of(alice, order_id)
+    assert (order.status, order.returned_micros) == (Status.CANCELED, 900_000)
     books_are_right()
 
 

@@ -12,7 +12,14 @@ from sevenpanel.fulfilment import commands, queries
 from sevenpanel.fulfilment.commands.claiming import Claim, claim_dispatch
 from sevenpanel.fulfilment.commands.dispatching import record_answer
 from sevenpanel.fulfilment.domain import Action, AlertKind, AttemptState
-from sevenpanel.fulfilment.providers.interface import NotNow, NotNowReason, RefusalReason, Refused, Sent
+from sevenpanel.fulfilment.providers.interface import (
+    NotNow,
+    NotNowReason,
+    ProviderStatus,
+    RefusalReason,
+    Refused,
+    Sent,
+)
 from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.domain import Dispatch, Status
@@ -77,7 +84,8 @@ def test_not_now_keeps_the_order_and_sends_it_later(desk: Desk, alice: Person, r
 
 
 def test_retry_after_is_obeyed_for_every_order_of_that_provider(desk: Desk, alice: Person) -> None:
-    """P-11."""
+    """P-11: and for no order of another one."""
+    other = open_desk(MemoryPanel(), name="Southwind")
     desk.panel.deeds.append(say(not_now(NotNowReason.RATE_LIMITED, retry_after_seconds=120)))
     desk.place(alice)
     desk.place(alice, link="t.me/southwind_news")
@@ -86,6 +94,13 @@ def test_retry_after_is_obeyed_for_every_order_of_that_provider(desk: Desk, alic
     desk.wait(seconds=119)
     desk.dispatch_all()
     assert len(desk.panel.added) == 1
+
+    elsewhere = other.place(alice)
+    panels = {desk.provider_id: desk.panel, other.provider_id: other.panel}
+    commands.dispatch_next(
+        clock=desk.clock, adapter_for=lambda kind, access: panels[access.provider_id].adapter_for(kind, access)
+    )
+    assert other.panel.taken_for(elsewhere)
 
     desk.wait(seconds=2)
     desk.dispatch_all()
@@ -276,6 +291,8 @@ def test_a_held_order_goes_as_soon_as_the_catalogue_is_cheap_again(alice: Person
 
 def test_an_offer_that_vanished_holds_its_orders(desk: Desk, alice: Person) -> None:
     """P-14."""
+    under_way = desk.place(alice, link="t.me/southwind_news")
+    desk.dispatch_all()
     desk.panel.services_listed = ("78",)
     commands.refresh_catalogue(provider_id=desk.provider_id, now=desk.now, adapter_for=desk.adapter_for)
     order_id = desk.place(alice)
@@ -284,6 +301,9 @@ def test_an_offer_that_vanished_holds_its_orders(desk: Desk, alice: Person) -> N
 
     assert order_of(alice, order_id).dispatch is Dispatch.QUEUED
     assert alerts(AlertKind.NO_OFFER) == [f"service/{desk.service_id}"]
+    desk.panel.end("23501", ProviderStatus.COMPLETED, remains=0)
+    desk.follow()
+    assert order_of(alice, under_way).status is Status.COMPLETED  # what the provider has goes on
 
 
 def test_an_order_cancelled_before_it_is_sent_is_never_sent(desk: Desk, alice: Person) -> None:
