@@ -1,6 +1,6 @@
 # `make run` starts the desk, `make test` runs everything that must hold. README.md says more.
 .POSIX:
-.PHONY: run test lint pytest messages soak soak-seeds soak-cluster lock clean
+.PHONY: run test lint pytest messages openapi soak soak-seeds soak-cluster lock clean
 
 BIN = .venv/bin
 # Test processes at a time, and what else pytest is to be told. More than there are cores: many tests wait for others.
@@ -28,6 +28,11 @@ pytest:
 messages:
 	@scripts/environment.sh test
 	@$(BIN)/python -m scripts.messages
+
+# Writes the description of API v3 anew (docs/api-v3.md).
+openapi:
+	@scripts/environment.sh test
+	@$(BIN)/python -m scripts.openapi
 
 # What takes longer than a run of the tests may: histories of deposits on a real EVM, mixed load beside a million orders
 # for ten minutes, sums read for ten minutes while money moves, seeds of the whole shop, random steps against a model,

@@ -216,6 +216,8 @@ FILE = "a file, not a page"
 DOOR = "a door for programs"
 NO_PAGES = {
     "livez": DOOR, "mfa_login_webauthn": DOOR, "readyz": DOOR, "telegram": DOOR, "hook": DOOR, "robots": DOOR,
+    "v3:openapi": FILE, "v3:balance": DOOR, "v3:statement": DOOR, "v3:services": DOOR, "v3:service": DOOR,
+    "v3:orders": DOOR, "v3:order": DOOR, "v3:order-cancel": DOOR,
     "manifest": FILE, "worker": FILE, "status-feed": FILE, "short-link": "leads elsewhere",
     "web:export-rows": PART, "web:export-take": FILE,
     "web:quote": PART, "web:order-rows": PART, "web:order-progress": PART, "web:payment-progress": PART,

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
-from sevenpanel.accounts.domain import KeyKind, KeyLimits, is_well_formed, is_within, key_hash, kind_of
+from sevenpanel.accounts.domain import KeyKind, Permission, is_well_formed, key_hash, kind_of
 from sevenpanel.api import wording
 from sevenpanel.api.actions import ANSWERS, NEEDS, WRITES, Action, Caller
+from sevenpanel.api.admission import Admission, Obstacle, obstacle_of
 from sevenpanel.api.body import SMALL, BodyReader, CallerGone, Receive, Scope, Send, header, headers
 from sevenpanel.api.fields import Fields, read_fields
-from sevenpanel.api.gateway import Admission, Gateway
+from sevenpanel.api.gateway import Gateway
 from sevenpanel.api.house import House
 from sevenpanel.api.refusals import BAD_KEY, INCORRECT, IncorrectRequest, NothingDone, NotKnown, TooManyRequests
 from sevenpanel.api.rehearsing import Rehearsal
@@ -79,27 +80,22 @@ class Door:
         if action not in ANSWERS:
             raise IncorrectRequest(INCORRECT)
         try:
-            admission, caller = await self._admit(fields.text("key") or "")
-            _refuse_beyond(admission.limits, Action(action), address)
+            caller = await self._admit(fields.text("key") or "", NEEDS[Action(action)], address)
             return await ANSWERS[Action(action)](caller, fields, self._houses[caller.kind])
         except NothingDone as refusal:
             if action in WRITES:
                 raise
             raise NotKnown from refusal
 
-    async def _admit(self, key: str) -> tuple[Admission, Caller]:
+    async def _admit(self, key: str, needed: Permission, address: str) -> Caller:
         if not is_well_formed(key):
             raise IncorrectRequest(BAD_KEY)
         admission = await self._gateway.admit(key_hash(key))
-        if admission.customer_id is None:
-            raise IncorrectRequest(BAD_KEY)
-        if not admission.is_allowed:
-            raise TooManyRequests(retry_after=max(1, math.ceil(admission.retry_after)))
-        if not admission.access.is_allowed:
-            raise IncorrectRequest(wording.not_accepted(admission.access))
-        return admission, Caller(
-            customer_id=admission.customer_id, capped_key_id=admission.capped_key_id, kind=kind_of(key)
-        )
+        obstacle = obstacle_of(admission, needed=needed, address=address)
+        if obstacle is not None:
+            raise _refusal(obstacle, admission, needed, address)
+        assert admission.customer_id is not None
+        return Caller(customer_id=admission.customer_id, capped_key_id=admission.capped_key_id, kind=kind_of(key))
 
 
 def address_of(scope: Scope) -> str:
@@ -112,15 +108,19 @@ def address_of(scope: Scope) -> str:
     )
 
 
-def _refuse_beyond(limits: KeyLimits, action: Action, address: str) -> None:
-    """Hold a key to what its owner allows it.
-
-    :raises IncorrectRequest: when it is used from elsewhere, or for something else.
-    """
-    if limits.networks and not is_within(address, limits.networks):
-        raise IncorrectRequest(wording.ELSEWHERE.format(address=address))
-    if NEEDS[action] not in limits.permissions:
-        raise IncorrectRequest(wording.NOT_PERMITTED[NEEDS[action]])
+def _refusal(obstacle: Obstacle, admission: Admission, needed: Permission, address: str) -> Refusal:
+    """What a caller reads who may not go on."""
+    match obstacle:
+        case Obstacle.NO_KEY:
+            return IncorrectRequest(BAD_KEY)
+        case Obstacle.TOO_FAST:
+            return TooManyRequests(retry_after=max(1, math.ceil(admission.retry_after)))
+        case Obstacle.TERMS:
+            return IncorrectRequest(wording.not_accepted(admission.access))
+        case Obstacle.ELSEWHERE:
+            return IncorrectRequest(wording.ELSEWHERE.format(address=address))
+        case Obstacle.NOT_PERMITTED:
+            return IncorrectRequest(wording.NOT_PERMITTED[needed])
 
 
 async def _refuse(send: Send, refusal: Refusal) -> None:

@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ import asyncpg
 from django.db import Error, close_old_connections
 
 from sevenpanel.accounts import queries as accounts
-from sevenpanel.accounts.domain import KeyLimits
+from sevenpanel.api.admission import Admission, admissions
 from sevenpanel.api.batching import Batcher
 from sevenpanel.api.line import Line, Lost, NotSent, RefusedByDatabase
 from sevenpanel.api.refusals import ORDER_NOT_KNOWN, NothingDone, NotKnown
@@ -34,7 +33,6 @@ from sevenpanel.orders.commands import CancelAnswer, Judged
 from sevenpanel.orders.domain import OrderLine, Placed, Refused
 from sevenpanel.orders.queries import StatusRow
 from sevenpanel.orders.queries.reading import Read
-from sevenpanel.terms import Access, Act, Door, access_under
 
 BATCH_MAX = 500
 BATCH_WEIGHT_MAX = 8_000_000  # characters of comments in one statement
@@ -46,23 +44,6 @@ T = TypeVar("T")
 Outcome = Placed | Refused
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
-    """Whose key it is, None for nobody's, and whether the key is within its rate.
-
-    :param capped_key_id: the key, when it has a daily limit: only then has placing to count what is spent under it.
-    :param access: what the Terms say about this customer's programs now (clause 0.1).
-    :param limits: what the key may do, and from where (S-33, S-34).
-    """
-
-    capped_key_id: int | None
-    customer_id: int | None
-    access: Access
-    limits: KeyLimits
-    is_allowed: bool
-    retry_after: float
 
 
 class Gateway:
@@ -152,7 +133,7 @@ class Gateway:
         except (NotSent, Lost, RefusedByDatabase) as trouble:
             log.error("%d requests could not be admitted: %r", len(hashes), trouble)
             return [NothingDone() for _ in hashes]
-        return _admissions(found, datetime.now(UTC))
+        return admissions(found, datetime.now(UTC))
 
     async def _ask_for_keys(self, hashes: Sequence[bytes]) -> list[asyncpg.Record]:
         try:
@@ -218,29 +199,6 @@ async def in_thread(threads: ThreadPoolExecutor, ask: Callable[[], T], not_known
     except Error as error:
         log.error("The database did not answer: %s", type(error).__name__)
         raise (NotKnown(not_known) if not_known else NotKnown()) from error
-
-
-def _admissions(found: Sequence[asyncpg.Record], now: datetime) -> list[Admission]:
-    """One for each row. What was accepted is judged once for all rows that say the same."""
-    labels = [tuple(row["labels"] or ()) for row in found]
-    shelf = accounts.shelf()
-    judged = {
-        each: access_under(
-            shelf=shelf, accepted=accounts.accepted_of(each), act=Act.ANYTHING_ELSE, door=Door.API, now=now
-        )
-        for each in set(labels)
-    }
-    return [
-        Admission(
-            capped_key_id=row["key_id"] if row["is_capped"] else None,
-            customer_id=row["customer_id"],
-            access=judged[each],
-            limits=accounts.limits_of(row["permissions"], row["networks"]),
-            is_allowed=row["is_allowed"],
-            retry_after=row["retry_after"],
-        )
-        for row, each in zip(found, labels, strict=True)
-    ]
 
 
 def _connected(ask: Callable[[], T]) -> T:

@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "sevenpanel.web.static_files.StaticFiles",
     "sevenpanel.web.compression.Compression",
     "csp.middleware.CSPMiddleware",
+    "sevenpanel.api.v3.front.Front",
     "sevenpanel.web.middleware.RequestContextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

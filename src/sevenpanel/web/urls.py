@@ -158,6 +158,7 @@ urlpatterns = [
     path("accounts/two-factor/", include(second_factor.urlpatterns)),
     path("accounts/", include("allauth.account.urls")),
     path("desk/", include(("sevenpanel.desk.urls", "desk"))),
+    path("api/v3/", include("sevenpanel.api.v3.urls")),
     path("", include((_pages, "web"))),
 ]
 

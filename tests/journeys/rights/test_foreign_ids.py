@@ -154,4 +154,5 @@ def test_s2_a_guest_is_asked_to_sign_in_before_anything_is_looked_up(desk: Scene
     for place in places():
         if any(f"<id:{part}>" in place.pattern for part in OF_CUSTOMERS):
             answer = guest.get(desk.address(place.pattern, place.name, desk.hers))
-            assert answer.status_code == 302, place.name
+            # Where only a key counts, nobody is led to sign in; and a GET cancels nothing.
+            assert answer.status_code in ((401, 405) if place.name.startswith("v3:") else (302,)), place.name

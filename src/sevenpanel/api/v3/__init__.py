@@ -1,0 +1,1 @@
+"""API v3: resources over HTTP, described by an OpenAPI document that is made from this code (ADR 32)."""
