@@ -76,6 +76,26 @@ STATUS_WORDS = {
 }
 assert STATUS_WORDS.keys() == set(Status)
 
+# What follows by itself, and what of the money can still move: the two other things that people ask of a state (U-10).
+STATUS_NEXT = {
+    Status.PENDING: say("The provider takes it and begins."),
+    Status.PROCESSING: say("The provider begins to deliver."),
+    Status.IN_PROGRESS: say("It ends as Completed, Partial or Canceled."),
+    Status.COMPLETED: say("Nothing more. If something is wrong, write a ticket."),
+    Status.PARTIAL: say("Nothing more. You can order the rest again."),
+    Status.CANCELED: say("Nothing more. You can order again."),
+}
+_HELD = say("Held, not spent. What is not delivered comes back unless the Terms say otherwise.")
+STATUS_MONEY = {
+    Status.PENDING: _HELD,
+    Status.PROCESSING: _HELD,
+    Status.IN_PROGRESS: _HELD,
+    Status.COMPLETED: say("Spent. It comes back only by a decision under the Terms."),
+    Status.PARTIAL: say("What arrived is spent; the rest came back."),
+    Status.CANCELED: say("Everything came back."),
+}
+assert STATUS_NEXT.keys() == STATUS_MONEY.keys() == set(Status)
+
 _PENDING_WORDS = {
     Dispatch.QUEUED: STATUS_WORDS[Status.PENDING],
     Dispatch.SENDING: say("Being sent to the provider. The money is held, not spent."),

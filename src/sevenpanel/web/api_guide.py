@@ -18,6 +18,7 @@ from sevenpanel.web.access import customer_only
 from sevenpanel.web.api_examples import SAMPLE_ORDERS, Code, beginning, calls, code_of
 from sevenpanel.web.api_words import ActionWords
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.status_meanings import meanings
 from sevenpanel.web.webhook_examples import SAMPLE, verifying
 
 API_PATH = "/api/v2"
@@ -62,6 +63,7 @@ def guide(request: DeskRequest) -> HttpResponse:
         "play": _play(request, played),
         "telling": {"sample": SAMPLE, "code": verifying()},
         "sections": sections(own if len(own) == 2 else SAMPLE_ORDERS),
+        "meanings": meanings(),
         "errors": api_errors.errors(),
         "keys": live,
         "changes": api_words.changes(),

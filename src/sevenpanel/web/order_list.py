@@ -19,6 +19,7 @@ from sevenpanel.web.access import customer_only
 from sevenpanel.web.order_filter import Filter, asked_by
 from sevenpanel.web.order_rows import SLUGS, OrderLineRow, row_of
 from sevenpanel.web.request import DeskRequest
+from sevenpanel.web.status_meanings import meanings
 from sevenpanel.web.telling import told
 
 PAGE = 50
@@ -39,7 +40,7 @@ class Tab:
 def orders(request: DeskRequest) -> HttpResponse:
     """The page."""
     asked = asked_by(request)
-    return render(request, "web/order/list.html", _context(request, asked))
+    return render(request, "web/order/list.html", _context(request, asked) | {"meanings": meanings()})
 
 
 @customer_only

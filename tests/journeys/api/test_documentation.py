@@ -12,6 +12,7 @@ import pytest
 from tests.served import Client, Served
 
 from sevenpanel.api import refusals, wording
+from sevenpanel.orders.domain import STATUS_MONEY, STATUS_NEXT, STATUS_WORDS, Status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +66,13 @@ def test_the_php_example_runs(door: Served, api: Client, service: int) -> None:
     assert list(placed) == ["order"]
     assert status["status"] == "Pending"
     assert list(many) == ["1", "2", "3"]
+
+
+def test_u10_the_statuses_are_told_in_the_words_of_the_site() -> None:
+    told = [line.strip("| ").split(" | ") for line in DOCUMENT.read_text().splitlines()]
+    for status in Status:
+        meaning = [f"`{status}`", STATUS_WORDS[status], STATUS_NEXT[status], STATUS_MONEY[status]]
+        assert meaning in told, f"docs/api.md should say: {' | '.join(meaning)}"
 
 
 def test_every_refusal_of_the_code_is_in_the_document() -> None:

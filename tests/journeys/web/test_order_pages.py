@@ -11,7 +11,7 @@ from tests.shop import NOON, add_service
 from sevenpanel.kernel.money import parse_amount
 from sevenpanel.orders import commands, queries
 from sevenpanel.orders.commands import DispatchResult
-from sevenpanel.orders.domain import STATUS_WORDS, Dispatch, OrderLine, Report, Status
+from sevenpanel.orders.domain import STATUS_MONEY, STATUS_NEXT, STATUS_WORDS, Dispatch, OrderLine, Report, Status
 from sevenpanel.orders.timeline import EventKind
 
 
@@ -97,6 +97,14 @@ def test_a_nonsense_filter_is_no_filter(alice: Visitor, service: int, query: str
     place(alice, service, 3)
 
     assert len(ids(alice.get(f"/orders/?{query}"))) == 3
+
+
+@pytest.mark.parametrize("path", ["/orders/", "/keys/guide/"])
+def test_u10_each_status_is_told_with_what_comes_next_and_its_money(alice: Visitor, path: str) -> None:
+    shown = text(alice.get(path))
+    for status in Status:
+        assert f"{STATUS_WORDS[status]} {STATUS_NEXT[status]} {STATUS_MONEY[status]}" in shown
+        assert len(STATUS_WORDS[status].split()) <= 8
 
 
 def test_an_unchanged_list_is_not_sent_again(alice: Visitor, service: int) -> None:
