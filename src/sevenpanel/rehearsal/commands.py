@@ -24,10 +24,9 @@ from sevenpanel.rehearsal.domain import (
     course_of,
     judge,
     left_of,
-    midnight,
     standing,
 )
-from sevenpanel.rehearsal.queries import every, these
+from sevenpanel.rehearsal.queries import every, spent_today_micros, these
 from sevenpanel.terms import AtDoor
 
 BATCH = 10_000
@@ -36,9 +35,6 @@ BATCH = 10_000
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('rehearsal/' || %s::bigint, 0))"
 _EARLIER = """
 SELECT id, charge_micros, fingerprint FROM rehearsal_playorder WHERE customer_id = %s AND request_id = %s
-"""
-_SPENT = """
-SELECT coalesce(sum(charge_micros), 0) FROM rehearsal_playorder WHERE key_id = %s AND placed_at >= %s
 """
 _OLDEST = """
 DELETE FROM rehearsal_playorder WHERE customer_id = %s AND id IN (
@@ -130,7 +126,7 @@ def _left_today(customer_id: int, key_id: int | None, now: datetime) -> int | No
     cap = caps.get(key_id or 0)
     if cap is None:
         return None
-    return cap - int(db.rows(_SPENT, [key_id, midnight(now)])[0][0])
+    return cap - spent_today_micros(key_id=key_id or 0, now=now)
 
 
 def _made(judged: Judged, service: ServiceRow, taken: Taken, now: datetime) -> models.PlayOrder:

@@ -7,7 +7,17 @@ from typing import Any
 
 from sevenpanel.kernel import db
 from sevenpanel.orders.queries import StatusRow
-from sevenpanel.rehearsal.domain import ANSWERS_AFTER, ENDS_AFTER, Course, PlayOrder, Standing, left_of, standing, steps
+from sevenpanel.rehearsal.domain import (
+    ANSWERS_AFTER,
+    ENDS_AFTER,
+    Course,
+    PlayOrder,
+    Standing,
+    left_of,
+    midnight,
+    standing,
+    steps,
+)
 
 COLUMNS = """
 id, customer_id, service_id, link, target, quantity, charge_micros, currency, course, can_cancel, placed_at,
@@ -18,6 +28,9 @@ _THESE = f"SELECT {COLUMNS} FROM rehearsal_playorder WHERE customer_id = %s AND 
 _MOVING = f"""
 SELECT {COLUMNS} FROM rehearsal_playorder
  WHERE customer_id = ANY(%s::bigint[]) AND (placed_at > %s OR cancel_requested_at > %s) ORDER BY id
+"""
+_SPENT = """
+SELECT coalesce(sum(charge_micros), 0) FROM rehearsal_playorder WHERE key_id = %s AND placed_at >= %s
 """
 _ALL = 1_000_000
 
@@ -68,6 +81,11 @@ def status_row(order: PlayOrder, now: datetime) -> StatusRow:
 def left_micros(*, customer_id: int, now: datetime) -> int:
     """What this customer has left to play with."""
     return left_of(every(customer_id=customer_id), now)
+
+
+def spent_today_micros(*, key_id: int, now: datetime) -> int:
+    """What a test key with a daily limit has spent since midnight UTC; of one without a limit nothing is kept."""
+    return int(db.rows(_SPENT, [key_id, midnight(now)])[0][0])
 
 
 def every(*, customer_id: int) -> Sequence[PlayOrder]:

@@ -1,6 +1,7 @@
 """API keys: made, shown once, limited, replaced, revoked."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.account.decorators import reauthentication_required
 from django import forms
@@ -14,6 +15,7 @@ from sevenpanel.accounts import commands, queries
 from sevenpanel.accounts.domain import ANYTHING, KeyKind, KeyLimits, KeyRow, Permission
 from sevenpanel.kernel.money import format_amount
 from sevenpanel.kernel.refusals import Refusal
+from sevenpanel.rehearsal import queries as rehearsal
 from sevenpanel.web import present
 from sevenpanel.web.access import customer_only
 from sevenpanel.web.api_guide import API_PATH
@@ -184,13 +186,14 @@ def _key(row: KeyRow, request: DeskRequest, currency: str) -> Key:
         boxes=_boxes(row.limits),
         networks="\n".join(row.limits.networks),
         daily_cap=format_amount(cap) if cap is not None else "",
-        spent=_of_cap(row, currency) if cap is not None else "",
+        spent=_of_cap(row, currency, request.received_at) if cap is not None else "",
     )
 
 
-def _of_cap(row: KeyRow, currency: str) -> str:
+def _of_cap(row: KeyRow, currency: str, now: datetime) -> str:
     cap = row.limits.daily_cap_micros or 0
-    told = {"spent": present.money(row.spent_micros, currency), "cap": present.money(cap, currency)}
+    spent = rehearsal.spent_today_micros(key_id=row.id, now=now) if row.kind is KeyKind.TEST else row.spent_micros
+    told = {"spent": present.money(spent, currency), "cap": present.money(cap, currency)}
     return _("%(spent)s of %(cap)s today; the day ends at midnight UTC") % told
 
 

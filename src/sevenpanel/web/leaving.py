@@ -69,7 +69,7 @@ def _page(request: DeskRequest, *, typed: str = "", wrong: str = "", status: int
     hindrances = queries.standing(customer_id=request.customer_id).hindrances()
     context: dict[str, Any] = {
         "kinds": [
-            (capital(told(DATA_WORDS[kind])), told(DATA_WORDS[each.on_erasure]), told(each.reason))
+            (capital(told(DATA_WORDS[kind])), capital(told(DATA_WORDS[each.on_erasure])), told(each.reason))
             for kind, each in TREATMENT.items()
         ],
         "hindrances": [(told(SENTENCES[each]), resolve_url(_WAYS[each])) for each in hindrances],

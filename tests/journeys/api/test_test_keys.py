@@ -9,6 +9,7 @@ from tests.served import Client, Served
 from tests.shop import NOON, Person, add_service, make_key
 
 from sevenpanel.accounts import commands as accounts
+from sevenpanel.accounts import queries as people
 from sevenpanel.accounts.domain import KeyKind, KeyLimits
 from sevenpanel.kernel import db
 from sevenpanel.kernel.money import parse_amount
@@ -105,6 +106,8 @@ def test_the_limits_of_a_test_key_hold(door: Served, alice: Person, service: int
     assert list(client("add", service=service, link=LINK, quantity=100)) == ["order"]
     refusal = client("add", service=service, link="t.me/another_one", quantity=100)["error"]
     assert refusal.startswith("Daily limit of this API key reached. ")
+    (row,) = [row for row in people.keys(customer_id=alice.customer_id) if row.kind is KeyKind.TEST]
+    assert "Spent 0.09 USD of 0.10 USD today" in text(Visitor(alice).get(f"/keys/{row.id}/"))
 
 
 def test_a_key_is_what_its_first_letters_say(door: Served, alice: Person) -> None:

@@ -14,6 +14,7 @@ from sevenpanel.accounts.domain import Role
 from sevenpanel.erasure import commands, queries
 from sevenpanel.erasure.domain import WAIT
 from sevenpanel.terms import TREATMENT
+from sevenpanel.web.telling import capital
 
 PAGE = "/account/delete/"
 
@@ -43,7 +44,7 @@ def test_7_5_the_page_says_of_each_kind_what_goes_and_what_stays_and_why(anna: V
     told = text(anna.get(PAGE))
 
     for each in TREATMENT.values():
-        assert f"{each.on_erasure}. {each.reason}" in told
+        assert f"{capital(each.on_erasure)}. {each.reason}" in told
     assert "You get a letter, and 3 days to change your mind." in told
     assert 'href="/account/delete/"' in anna.get("/data/").content.decode()
     assert 'href="/account/delete/"' in anna.get("/account/").content.decode()
