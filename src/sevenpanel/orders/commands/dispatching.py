@@ -17,6 +17,12 @@ UPDATE orders_order o SET dispatch = m.dispatch
   FROM unnest(%s::bigint[], %s::text[]) AS m(id, dispatch) WHERE o.id = m.id
 """
 
+# What a provider has of an order is true of one that staff ended meanwhile, too. Its money was divided by then.
+_SENT_ALL_THE_SAME = """
+UPDATE orders_order SET dispatch = 'sent'
+ WHERE id = ANY(%s::bigint[]) AND NOT is_open AND dispatch IN ('sending', 'unknown')
+"""
+
 # These dispatch states end an order whose money is still held: all of it goes back.
 _ENDS = {Dispatch.REFUSED: Outcome.REFUSED, Dispatch.WRITTEN_OFF: Outcome.WRITTEN_OFF}
 
@@ -51,12 +57,15 @@ def begin_sending(*, order_ids: Sequence[int], now: datetime) -> frozenset[int]:
 def record_dispatch(*, results: Sequence[DispatchResult], now: datetime) -> None:
     """Record what became of sending; a refused or written-off order is settled in the same transaction.
 
-    A result for an order that is no longer open changes nothing.
+    A result for an order that is no longer open changes nothing, but one that its provider has counts as sent (I10).
 
     :raises UnableToMoveDispatch: when a state may not follow the order's present one (`DISPATCH_AFTER`).
     """
     orders = lock_open([result.order_id for result in results])
     known = [(orders[result.order_id], result) for result in results if result.order_id in orders]
+    ended = [r.order_id for r in results if r.dispatch is Dispatch.SENT and r.order_id not in orders]
+    if ended:
+        db.rows(_SENT_ALL_THE_SAME, [ended])
     for order, result in known:
         _check(order, result.dispatch)
     move_dispatch([(order.id, result.dispatch.value) for order, result in known])
