@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 from django.db import Error, connection, transaction
 from tests.books import books_are_right, order_of
+from tests.database.orders.test_decisions import SPEC, asked, by_staff
 from tests.panel import Desk, MemoryPanel, open_desk, take_and_lose
 from tests.sabotage import Switch, planted
 from tests.shop import Person, open_customer
@@ -25,11 +27,13 @@ from sevenpanel.kernel import db
 from sevenpanel.kernel.refusals import Refusal
 from sevenpanel.orders import commands as orders
 from sevenpanel.orders.domain import Dispatch, OrderLine
+from sevenpanel.terms import Aspect, Kind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORKERS = 8
 TURNS = 6
+QUALITY = frozenset({Aspect.QUALITY})
 
 
 @pytest.fixture
@@ -133,10 +137,27 @@ def test_two_workers_cannot_both_test_for_a_duplicate(alice: Person) -> None:
     books_are_right()
 
 
+def end_and_follow(desk: Desk) -> None:
+    """Let the provider end what it has in parts, and hear of it."""
+    for _ in range(10):
+        for number in list(desk.panel.orders):
+            desk.panel.end(number, ProviderStatus.PARTIAL, remains=300)
+        commands.sync_next(clock=lambda: desk.now.replace(year=desk.now.year + 1), adapter_for=desk.adapter_for)
+
+
+def give_back(desk: Desk, person: Person, order_ids: list[int]) -> None:
+    """Let staff return all of each of these orders."""
+    tomorrow = desk.now + timedelta(days=1)
+    for id_ in order_ids:
+        ask = asked(person, id_, Kind.WRONG_SPECIFICATION, documents=SPEC, differs=QUALITY, requested_at=tomorrow)
+        with suppress(Refusal):  # it stands otherwise by now, or has ended
+            by_staff(ask, now=tomorrow)
+
+
 def all_at_once(desk: Desk, alice: Person, turn: int) -> None:
-    """A cancel, the sending, the end of a lease and a status answer, in another order each turn."""
+    """A cancel, the sending, the end of a lease, a status answer and a refund by staff, in another order each turn."""
     order_ids = [desk.place(alice, link=f"t.me/northwind_{turn}_{n}") for n in range(6)]
-    order = list(permutations(range(4)))[turn % TURNS * 3]
+    order = list(permutations(range(5)))[turn % TURNS * 19]
 
     def cancel() -> None:
         for id_ in order_ids:
@@ -146,11 +167,9 @@ def all_at_once(desk: Desk, alice: Person, turn: int) -> None:
         for _ in range(10):
             commands.expire_leases(now=desk.now.replace(year=desk.now.year + 1))
 
-    def follow() -> None:
-        for _ in range(10):
-            commands.sync_next(clock=lambda: desk.now.replace(year=desk.now.year + 1), adapter_for=desk.adapter_for)
-
-    racers = (cancel, desk.dispatch_all, end_leases, follow)
+    racers = (
+        cancel, desk.dispatch_all, end_leases, lambda: end_and_follow(desk), lambda: give_back(desk, alice, order_ids)
+    )  # fmt: skip
     side_by_side(*(racers[place] for place in order))
 
     for id_ in order_ids:
@@ -158,6 +177,7 @@ def all_at_once(desk: Desk, alice: Person, turn: int) -> None:
         taken = desk.panel.taken_for(id_)
         assert len(taken) <= 1
         assert (row.dispatch is Dispatch.QUEUED) <= (not taken)
+        assert (row.returned_micros or 0) + row.granted_micros <= row.charge_micros
     books_are_right()
 
 
