@@ -55,7 +55,13 @@ def _shared() -> dict[str, Any]:
         "synchronous_mode_strict": True,
         "postgresql": {
             "use_pg_rewind": True,
-            "parameters": {"max_connections": 200, "synchronous_commit": "on", "wal_log_hints": "on"},
+            "parameters": {
+                "max_connections": 200,
+                "synchronous_commit": "on",
+                "wal_log_hints": "on",
+                # A standby that asks the heir before it has taken over asks again after so long, and not after 5 s.
+                "wal_retrieve_retry_interval": "500ms",
+            },
         },
     }
 
