@@ -23,10 +23,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "sevenpanel"
 CATALOGUES = PACKAGE / "web" / "locale"
 
-# The rooms whose words customers read on the site. The operator's desk, the API and the commands speak English.
+# The rooms whose words customers read on the site; of the API, what its own page says. The operator's desk, the API's
+# answers and the commands speak English.
 ROOMS = (
     "kernel", "links", "terms", "ledger", "accounts", "catalog", "shortlinks", "notices", "orders", "fulfilment",
     "deposits", "support", "insight", "letters", "rehearsal", "webhooks", "exports", "erasure", "web",
+    "api",
 )  # fmt: skip
 
 # The forms of each language by the number that they stand beside, in the order of the CLDR: zero, one, two, few, many,
@@ -71,8 +73,8 @@ def said() -> dict[Key, Message]:
 def _sources() -> Iterator[Path]:
     for room in ROOMS:
         yield from sorted((PACKAGE / room).rglob("*.py"))
-    for ending in ("html", "txt"):
-        yield from sorted((PACKAGE / "web" / "templates").rglob(f"*.{ending}"))
+        for ending in ("html", "txt"):
+            yield from sorted((PACKAGE / room / "templates").rglob(f"*.{ending}"))
 
 
 def _in(path: Path) -> Iterator[tuple[int, Id, list[str], str | None]]:

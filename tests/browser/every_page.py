@@ -144,6 +144,7 @@ ACCOUNT = (
     Row(url="web:keys", at="/keys/", of=("/keys/", "post /keys/"), form={"name": "my shop"}),
     Row(url="web:key", at="/keys/{key}/"),
     Row(url="web:api-guide", at="/keys/guide/"),
+    Row(url="v3:guide", at="/api/v3/"),
     Row(url="web:webhooks", at="/keys/webhooks/"),
     Row(url="web:webhook", at="/keys/webhooks/{webhook}/"),
     Row(url="web:data", at="/data/"),

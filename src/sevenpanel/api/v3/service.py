@@ -59,7 +59,7 @@ def _no_answer(request: HttpRequest, fault: Error) -> HttpResponse:
     """A database that is away; anything else that it says is a mistake of ours."""
     if not db.is_away(fault):
         raise fault
-    log.error("The database does not answer: %s", type(fault).__name__)
+    log.error("The database does not answer: %s", fault)
     db.hang_up(fault)
     return write(Problem(Trouble.NOT_KNOWN))
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from sevenpanel.api.v3 import document
+from sevenpanel.api.v3 import document, page
 from sevenpanel.api.v3.service import api
 
 app_name = "v3"
@@ -11,6 +11,7 @@ app_name = "v3"
 _ROOT = "api-root"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", page.guide, name="guide"),
     path("openapi.json", document.openapi, name="openapi"),
     *(each for each in api.urls[0] if getattr(each, "name", "") != _ROOT),
 ]
