@@ -14,10 +14,10 @@ from sevenpanel.deposits.sources import registry
 
 pytestmark = pytest.mark.django_db
 
-# The Terms and the privacy policy count in their own words, the guide to the API tells what programs send and get, and
+# The Terms and the privacy policy count in their own words, the guides to the API tell what programs send and get, and
 # nobody but operators looks at the parts of the design.
 APART_PAGES = {
-    "web:api-guide",
+    "web:api-guide", "v3:guide",
     "web:design", "web:terms", "web:terms-version", "web:privacy", "web:privacy-version", "web:versions",
 }  # fmt: skip
 NAMING = (
