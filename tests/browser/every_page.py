@@ -128,6 +128,8 @@ TALK = (
 MONEY = (
     Row(url="web:balance", at="/balance/"),
     Row(url="web:statement", at="/balance/{month}/"),
+    Row(url="web:spending", at="/spending/"),
+    Row(url="web:spending", at="/spending/?period=month"),
     Row(url="web:funds", at="/funds/"),
     Row(url="web:funds-history", at="/funds/history/"),
     Row(url="web:funds-way", at="/funds/ways/{usdt}/"),
@@ -224,6 +226,7 @@ NO_PAGES = {
     "web:quote": PART, "web:order-rows": PART, "web:order-progress": PART, "web:payment-progress": PART,
     "web:rejected-lines": FILE, "web:updates-feed": FILE, "web:ticket-file": FILE, "web:funds-table": FILE,
     "web:orders-table": FILE, "web:services-table": FILE, "web:search-found": PART, "web:star": ANSWER,
+    "web:spending-table": FILE,
     "web:payment-code": FILE, "web:data-export": FILE, "web:terms-text": FILE,
     "web:privacy-text": FILE,
     "web:order-cancel": ANSWER, "web:ticket-reply": ANSWER, "web:ticket-close": ANSWER, "web:ticket-claim": ANSWER,

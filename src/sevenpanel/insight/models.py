@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sevenpanel.insight.domain import BY_HAND, Counter, Found, MeasuredBy, Moment, Network, Occasion, ReadingState
-from sevenpanel.kernel.models import words
+from sevenpanel.kernel.models import MicrosField, words
 from sevenpanel.terms import DropBand
 
 
@@ -276,3 +276,34 @@ class Pace(models.Model):
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(network__in=words(Network)), name="insight_pace_known"),)
+
+
+class Spent(models.Model):
+    """What moved between a customer's balance and orders of one service on one day in UTC, so that a report reads days.
+
+    Made of the ledger's transfers up to `SpentMark.upto_id`, and made again of them whenever that is wanted.
+
+    :ivar charged_micros: what was taken for orders that day.
+    :ivar returned_micros: what came back of orders that day, whenever they were placed.
+    :ivar orders: how many were charged.
+    """
+
+    customer_id = models.BigIntegerField()
+    day = models.DateTimeField()
+    service_id = models.BigIntegerField()
+    charged_micros = MicrosField()
+    returned_micros = MicrosField()
+    orders = models.IntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("customer_id", "day", "service_id"), name="insight_spent_once"),)
+
+
+class SpentMark(models.Model):
+    """One row: up to which transfer of the ledger spending is summed."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    upto_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="insight_spent_mark_is_one"),)

@@ -40,9 +40,9 @@ def _now() -> datetime:
 @app.periodic(cron="*/10 * * * *")
 @app.task(queue=QUEUE, queueing_lock="fold", retry=RETRY)
 def fold_house_balances(timestamp: int) -> None:
-    """Fold the house's balances, and sum customers' days, so that reading either never sums all history."""
+    """Fold the house's balances, and sum customers' days, so that reading them never sums all history."""
     upto = ledger.fold_house_balances(now=_now())
-    _log.info("house balances folded", upto=upto, days=ledger.sum_days())
+    _log.info("house balances folded", upto=upto, days=ledger.sum_days(), spending=insight.sum_spending())
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -54,6 +54,12 @@ ACCOUNT_PLACES = (
         about=_("Which letters you get, at once or once a day, and which not."),
     ),
     AccountPlace(
+        name="web:spending",
+        title=_("Spending"),
+        about=_("What your orders cost, by month and by service."),
+        for_staff=False,
+    ),
+    AccountPlace(
         name="web:keys",
         title=_("API keys"),
         about=_("What programs order with, and what each of them may do."),

@@ -16,7 +16,7 @@ from sevenpanel.kernel import db
 from sevenpanel.kernel.spreadsheets import BOM
 
 # A table that hands out nothing yet is named here as well: a new one has to be.
-TABLES = {"web:orders-table", "web:services-table", "web:funds-table", "desk:deposit-audit"}
+TABLES = {"web:orders-table", "web:services-table", "web:funds-table", "web:spending-table", "desk:deposit-audit"}
 FORMULA = "=1+1"
 BEGINS = tuple("=+-@\t\r\n\0")
 

@@ -12,6 +12,7 @@ from sevenpanel.insight.commands.endings import forget_targets, take_in_endings
 from sevenpanel.insight.commands.erasing import unlink_readings
 from sevenpanel.insight.commands.planning import note_placed
 from sevenpanel.insight.commands.reading import miss_overdue, read_next
+from sevenpanel.insight.commands.spending import sum_spending
 from sevenpanel.insight.commands.timing import reckon_times
 from sevenpanel.insight.meters.configured import configured as configured_meters
 
@@ -28,6 +29,7 @@ __all__ = [
     "reckon_times",
     "set_meter",
     "strike_out",
+    "sum_spending",
     "take_in_endings",
     "unlink_readings",
 ]

@@ -1,12 +1,8 @@
 """What moved on customers' balances, summed by day, so that the statement of a month reads days and not all history."""
 
-from sevenpanel.kernel import db
-from sevenpanel.ledger import models
+from sevenpanel.kernel import folds
+from sevenpanel.ledger.queries.books import settled
 
-TRANSFERS_A_STEP = 50_000
-
-# A checkpoint reaches up to a transfer that is certainly committed, and so are all before it.
-_SETTLED = "SELECT coalesce(max(upto_id), 0) FROM ledger_checkpoint"
 _SUM = """
 INSERT INTO ledger_day (customer_id, day, reason, movements, amount_micros, first_id, last_id)
 SELECT t.customer_id, date_trunc('day', t.posted_at, 'UTC') AS day, t.reason, count(*),
@@ -23,25 +19,9 @@ SELECT t.customer_id, date_trunc('day', t.posted_at, 'UTC') AS day, t.reason, co
 """
 
 
-def sum_days(*, transfers_a_step: int = TRANSFERS_A_STEP) -> int:
-    """Sum customers' movements by day up to the last checkpoint, a bounded number of transfers in each transaction.
-
-    Several at once take turns. What was booked since the checkpoint a statement reads by itself.
+def sum_days(*, transfers_a_step: int = folds.ROWS_A_STEP) -> int:
+    """Sum customers' movements by day up to the last checkpoint. What was booked since, a statement reads by itself.
 
     :returns: the transfer up to which they are summed.
     """
-    settled = int(db.rows(_SETTLED)[0][0])
-    while (upto := _sum_some(settled, transfers_a_step)) < settled:
-        pass
-    return upto
-
-
-@db.command
-def _sum_some(settled: int, transfers_a_step: int) -> int:
-    models.DayMark.objects.bulk_create([models.DayMark()], ignore_conflicts=True)
-    mark = models.DayMark.objects.select_for_update().get()
-    after = mark.upto_id
-    mark.upto_id = max(after, min(after + transfers_a_step, settled))
-    db.rows(_SUM, {"after": after, "upto": mark.upto_id})
-    mark.save(update_fields=["upto_id"])
-    return mark.upto_id
+    return folds.fold(mark_table="ledger_daymark", statement=_SUM, settled=settled(), rows_a_step=transfers_a_step)

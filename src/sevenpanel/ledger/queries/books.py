@@ -135,6 +135,11 @@ def statement(*, customer_id: int, before_id: int | None = None, limit: int = 50
     ]
 
 
+def settled() -> int:
+    """The transfer up to which the last checkpoint reaches: it and all before it are certainly committed."""
+    return int(db.rows("SELECT coalesce(max(upto_id), 0) FROM ledger_checkpoint")[0][0])
+
+
 def booked(*, keys: Sequence[str]) -> frozenset[str]:
     """Which of these keys transfers have."""
     return frozenset(key for (key,) in db.rows("SELECT key FROM ledger_transfer WHERE key = ANY(%s)", [list(keys)]))
