@@ -37,6 +37,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _in_batches(forget: Callable[..., int], batch: int) -> int:
+    """Forget a batch at a time until less than one is left; how many in all."""
+    count = 0
+    while (some := forget(now=_now())) == batch:
+        count += some
+    return count + some
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(queue=QUEUE, queueing_lock="fold", retry=RETRY)
 def fold_house_balances(timestamp: int) -> None:
@@ -67,30 +75,21 @@ def refresh_catalogues(timestamp: int) -> None:
 @app.task(queue=QUEUE, queueing_lock="forget", retry=RETRY)
 def forget_requests(timestamp: int) -> None:
     """Forget request ids that nobody will repeat any more."""
-    count = 0
-    while (batch := orders.forget_requests(now=_now())) == BATCH:
-        count += batch
-    _log.info("request ids forgotten", count=count + batch)
+    _log.info("request ids forgotten", count=_in_batches(orders.forget_requests, BATCH))
 
 
 @app.periodic(cron="44 3 * * *")
 @app.task(queue=QUEUE, queueing_lock="rehearsal", retry=RETRY)
 def forget_test_orders(timestamp: int) -> None:
     """Forget test orders that are old."""
-    count = 0
-    while (batch := rehearsal.forget_orders(now=_now())) == rehearsal.BATCH:
-        count += batch
-    _log.info("test orders forgotten", count=count + batch)
+    _log.info("test orders forgotten", count=_in_batches(rehearsal.forget_orders, rehearsal.BATCH))
 
 
 @app.periodic(cron="50 3 * * *")
 @app.task(queue=QUEUE, queueing_lock="webhooks", retry=RETRY)
 def forget_webhook_deliveries(timestamp: int) -> None:
     """Forget what was told to customers' addresses long ago."""
-    count = 0
-    while (batch := webhooks.forget_deliveries(now=_now())) == WEBHOOK_BATCH:
-        count += batch
-    _log.info("webhook deliveries forgotten", count=count + batch)
+    _log.info("webhook deliveries forgotten", count=_in_batches(webhooks.forget_deliveries, WEBHOOK_BATCH))
 
 
 @app.periodic(cron="3-59/10 * * * *")
