@@ -77,7 +77,7 @@ def test_every_example_runs_in_both_languages(door: Served, shop: tuple[Person, 
 def printed(command: list[str], service: int) -> list[dict[str, object]]:
     """What a program prints, which orders from this service."""
     *head, text = command
-    changes = {'"service": 1,': f'"service": {service},', "/services/1": f"/services/{service}"}
+    changes = {'"service": 1}': f'"service": {service}}}', "/services/1": f"/services/{service}"}
     for here, there in changes.items():
         text = text.replace(here, there)
     said = subprocess.run([*head, text], capture_output=True, text=True, check=True, timeout=120).stdout
