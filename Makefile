@@ -47,8 +47,9 @@ soak:
 		SEVENPANEL_SOAK_MACHINE_RUNS=5000 SEVENPANEL_SOAK_MACHINE_STEPS=100 SEVENPANEL_SOAK_MACHINE_MINUTES=3 \
 		SEVENPANEL_SOAK_KILLS=300 SEVENPANEL_SOAK_KILL_MINUTES=20 \
 		SEVENPANEL_SOAK_PIECES=5000 SEVENPANEL_SOAK_CALL_MS=20 SEVENPANEL_SOAK_SENT_PER_SECOND=50 \
+		SEVENPANEL_SOAK_WALK_SECONDS=120 \
 		$(BIN)/python -m pytest -s tests/soak tests/soak/load.py tests/soak/answer_times.py tests/races/test_bank.py tests/races/test_queue.py \
-		tests/journeys/crashes/test_many_processes.py \
+		tests/journeys/crashes/test_many_processes.py tests/journeys/api/v3/test_walks.py \
 		tests/database/faults/test_machine.py tests/database/faults/test_statements.py $(ARGS)
 
 # A million orders over more than a thousand seeds of the whole shop, in two processes, or as many as an hour has time for.
