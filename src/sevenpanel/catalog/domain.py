@@ -131,13 +131,17 @@ METRIC_WORDS = named(
 
 @dataclass(frozen=True, slots=True)
 class ServiceName:
-    """What a service is found by: enough to search among thousands, and little enough to read them all for it."""
+    """What a service is found by: enough to search among thousands, and little enough to read them all for it.
+
+    :param text: all of it in one, in small letters, as it is searched.
+    """
 
     id: int
     category_id: int
     category: str
     name: str
     network: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Reads of the catalogue, as frozen rows priced for the customer who looks."""
 
 from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
 from sevenpanel.catalog.domain import (
@@ -29,10 +30,16 @@ SELECT s.id, s.category_id, c.name AS category, s.name, s.network, s.type,
  ORDER BY c.position, c.name, s.position, s.id
 """
 
-_NAMES = """
-SELECT s.id, s.category_id, c.name, s.name, s.network
-  FROM catalog_service s JOIN catalog_category c ON c.id = s.category_id
- WHERE s.state = 'listed' ORDER BY c.position, c.name, s.position, s.id
+# A sum of the rows' hashes: the same exactly while nothing of the names, of their order or of what is on sale changes.
+_DIGEST = """
+coalesce(sum(hash_record_extended(
+    ROW(s.id, s.category_id, s.position, s.name, s.network, c.position, c.name), 0)) {over}, 0)
+"""
+_LISTED = "FROM catalog_service s JOIN catalog_category c ON c.id = s.category_id WHERE s.state = 'listed'"
+_NAMES_DIGEST = f"SELECT {_DIGEST.format(over='')} {_LISTED}"
+_NAMES = f"""
+SELECT {_DIGEST.format(over="OVER ()")} AS digest, s.id, s.category_id, c.name, s.name, s.network {_LISTED}
+ ORDER BY c.position, c.name, s.position, s.id
 """
 
 _LAWFUL = ", ".join(f"'{each.value}'" for each in sorted(LAWFUL))
@@ -47,9 +54,38 @@ CHECKS = (
 )
 
 
-def listed_names() -> list[ServiceName]:
+class _Names:
+    """The names as this process read them last.
+
+    They hold no price, no limit and no state: whatever is shown of a service is read when it is shown. And they are
+    never older than the question: the database is asked for the digest of what stands there now, and for the names with
+    the digest that they themselves have when that is another one.
+    """
+
+    def __init__(self) -> None:
+        self._read: tuple[Decimal, tuple[ServiceName, ...]] = (Decimal(0), ())
+
+    def now(self) -> tuple[ServiceName, ...]:
+        """The names as they stand in the database."""
+        digest, names = self._read
+        if db.rows(_NAMES_DIGEST)[0][0] == digest:
+            return names
+        found = db.rows(_NAMES)
+        names = tuple(_name(*row) for _, *row in found)
+        self._read = (found[0][0] if found else Decimal(0), names)
+        return names
+
+
+_names = _Names()
+
+
+def _name(id_: int, category_id: int, category: str, name: str, network: str) -> ServiceName:
+    return ServiceName(id_, category_id, category, name, network, f"{id_} {name} {category} {network}".casefold())
+
+
+def listed_names() -> tuple[ServiceName, ...]:
     """What every service on sale is found by, in the order of the catalogue."""
-    return [ServiceName(*row) for row in db.rows(_NAMES)]
+    return _names.now()
 
 
 def listed_services(*, customer_id: int | None, service_ids: Collection[int] | None = None) -> list[ServiceRow]:

@@ -18,13 +18,10 @@ class Shelf:
 
 def find(services: Sequence[ServiceName], search: str, category: str = "") -> list[ServiceName]:
     """The services that hold every word of the search in their id, name, category or network."""
-    words = latin_digits(search).casefold().split()
-    inside = [service for service in services if not category or service.category == category]
-    return [service for service in inside if all(word in _text(service) for word in words)] if words else inside
-
-
-def _text(service: ServiceName) -> str:
-    return f"{service.id} {service.name} {service.category} {service.network}".casefold()
+    found = [service for service in services if not category or service.category == category]
+    for word in latin_digits(search).casefold().split():
+        found = [service for service in found if word in service.text]
+    return found
 
 
 def shelve(services: Sequence[ServiceName]) -> list[Shelf]:

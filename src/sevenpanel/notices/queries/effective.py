@@ -114,7 +114,7 @@ class Overlay:
 
     def is_paused(self, of: ServiceName) -> bool:
         """Whether a notice pauses a service."""
-        return self._paused_by(of) is not None
+        return bool(self._switches) and self._paused_by(of) is not None
 
     def _paused_by(self, of: ServiceRow | ServiceName) -> Notice | None:
         switches = (self._switches.get(key) for key in keys_of(of.network, of.category_id, of.id))
