@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from sevenpanel.notices import queries as notices
 from sevenpanel.notices.queries import UpdateRow
-from sevenpanel.terms import NoticeKind, Scope
 from sevenpanel.web import present
 from sevenpanel.web.present import Instant
 
@@ -58,26 +57,25 @@ class _Change:
 
 def price_history(*, service_id: int, now: datetime) -> PriceHistory | None:
     """What a service cost; None when its price never changed."""
-    found = _changes(notices.updates(kind=NoticeKind.PRICE, service_ids=[service_id], limit=STEPS_MAX))
-    oldest_first = sorted((change for change in found if change.service_id == service_id), key=lambda c: c.at)
+    found = _changes(notices.prices(service_ids=[service_id], limit=STEPS_MAX))
+    oldest_first = sorted(found, key=lambda change: change.at)
     return _drawn(oldest_first, now) if oldest_first else None
 
 
 def marks(*, service_ids: Collection[int], now: datetime) -> dict[int, Step]:
     """The last change of those of these services whose price changed of late, by id."""
-    found = notices.updates(kind=NoticeKind.PRICE, service_ids=service_ids, limit=4 * STEPS_MAX) if service_ids else []
-    changes = [change for change in _changes(found) if now - change.at <= MARKED_FOR]
+    since = now - MARKED_FOR
+    found = notices.prices(service_ids=service_ids, since=since, limit=4 * STEPS_MAX)
+    changes = [change for change in _changes(found) if change.at >= since]
     return {change.service_id: _step(change) for change in reversed(changes)}
 
 
 def _changes(found: Sequence[UpdateRow]) -> list[_Change]:
-    """Changes of single services' prices that stand, newest first."""
+    """Changes of services' prices, newest first."""
     return [
         _Change(subject, row.first_published_at, change.old, change.new)
         for row in found
         if isinstance(subject := row.row.notice.subject, int)
-        and row.row.notice.scope is Scope.SERVICE
-        and row.row.notice.withdrawn_at is None
         for change in row.row.changes
         if change.field == "rate_micros" and isinstance(change.old, int) and isinstance(change.new, int)
     ]

@@ -12,7 +12,7 @@ from sevenpanel.notices.queries.effective import (
     standing,
 )
 from sevenpanel.notices.queries.rows import NoticeRow, draft_of
-from sevenpanel.notices.queries.updates import UpdateRow, history, update, updates, versions
+from sevenpanel.notices.queries.updates import UpdateRow, history, prices, update, updates, versions
 
 __all__ = [
     "EffectiveService",
@@ -27,6 +27,7 @@ __all__ = [
     "names_on_sale",
     "notices_about",
     "on_sale",
+    "prices",
     "standing",
     "update",
     "updates",

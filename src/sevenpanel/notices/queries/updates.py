@@ -44,6 +44,18 @@ _UPDATES = (
 _ALL_UPDATES = _UPDATES.format(filtered="true")
 _FILTERED_UPDATES = _CHOSEN + _UPDATES.format(filtered=_OF_SERVICES)
 
+# Found by the services, of whom there are few: in the order of the Updates, all of these would be read for them.
+_PRICES = (
+    """
+WITH about AS MATERIALIZED (
+    SELECT p.id FROM notices_notice p
+     WHERE p.scope = 'service' AND p.subject = ANY(%(services)s::text[]) AND p.kind = 'price'
+       AND p.withdrawn_at IS NULL AND p.published_at >= coalesce(%(since)s::timestamptz, '-infinity'))
+"""
+    + _CURRENT.format(where="n.id IN (SELECT id FROM about)")
+    + " ORDER BY coalesce(n.root_id, n.id) DESC LIMIT %(limit)s"
+)
+
 _ONE = _CURRENT.format(where="first.id = %(root)s")
 
 _VERSIONS = f"""
@@ -105,6 +117,17 @@ def updates(
     }
     found = db.named_rows(_FILTERED_UPDATES if is_filtered else _ALL_UPDATES, parameters)
     return [_update_row(row) for row in found]
+
+
+def prices(*, service_ids: Collection[int], since: datetime | None = None, limit: int) -> list[UpdateRow]:
+    """What was said of these services' prices and stands, newest first.
+
+    :param since: only what was published since then.
+    """
+    if not service_ids:
+        return []
+    parameters = {"services": [str(each) for each in service_ids], "since": since, "limit": limit}
+    return [_update_row(row) for row in db.named_rows(_PRICES, parameters)]
 
 
 def update(*, root_id: int) -> UpdateRow | None:
