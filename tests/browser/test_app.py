@@ -70,7 +70,7 @@ def test_no_page_of_a_signed_in_person_is_kept(new_tab: NewTab) -> None:
 
     kept = tab.page.evaluate(_KEPT)
 
-    assert {path for path, _kind, _text in kept} >= {"/offline/", "/static/web/site.css"}
+    assert {path for path, _kind, _text in kept} >= {"/offline/", "/static/web/all.css"}
     assert [path for path, _kind, _text in kept if path != "/offline/" and not path.startswith("/static/")] == []
     assert [path for path, kind, _text in kept if "html" in kind] == ["/offline/"]
     assert [path for path, _kind, text in kept if EMAIL in text] == []

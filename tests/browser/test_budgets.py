@@ -13,7 +13,7 @@ from tests.served import Served, serving
 from tests.shop import Person, add_service, open_customer
 
 KB = 1000
-FIRST, AGAIN, STYLE, SCRIPT, SERVICES_PAGE, REQUESTS = 120 * KB, 20 * KB, 25 * KB, 30 * KB, 20 * KB, 10
+FIRST, AGAIN, STYLE, SCRIPT, SERVICES_PAGE, REQUESTS = 120 * KB, 20 * KB, 25 * KB, 30 * KB, 20 * KB, 6
 PAGES = ("/", "/services/", "/orders/new/", "/orders/", "/funds/", "/tickets/", "/updates/", "/account/")
 
 

@@ -270,6 +270,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "sevenpanel.web.static_files.DigestStorage"},
 }
+# The second joins several files into those that pages ask for.
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "sevenpanel.web.static_files.Wholes",
+]
 # Static files are served where they lie, in our own package and in the libraries': no collecting, no build step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

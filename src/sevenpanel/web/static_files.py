@@ -10,17 +10,31 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 from wsgiref.headers import Headers
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.storage import FileSystemStorage
 from django.http import HttpRequest, HttpResponse
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
+
+# What pages ask for in one file, made of several that people edit: on a slow line a request costs more than the bytes
+# of a sheet that another page needs (docs/adr/0037-one-sheet-and-one-script.md).
+WHOLES = {
+    "web/all.css": (
+        "web/site.css", "web/components.css", "web/home.css", "web/orders.css", "web/funds.css", "web/account.css",
+    ),
+    "web/all.js": ("web/site.js", "web/palette.js", "web/orders.js"),
+}  # fmt: skip
+# The parts of a sheet stand in their layers; those of a script each in a block, which keeps their names apart.
+_PART = {".css": "{}", ".js": "{{\n{}}}\n"}
 
 _LEVEL = 9
 _DIGEST_LENGTH = 16
@@ -33,6 +47,36 @@ def _all_files() -> Iterator[tuple[str, Path]]:
     for finder in finders.get_finders():
         for name, storage in finder.list(None):
             yield name, Path(storage.path(name))
+
+
+class Wholes(BaseFinder):
+    """Finds the files that are made of others, wherever files of the site are looked for."""
+
+    def find(self, path: str, find_all: bool = False) -> Any:
+        """Where a file is; nothing for one that is no whole."""
+        found = str(_wholes() / path) if path in WHOLES else None
+        return ([found] if found else []) if find_all else found
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+        """All of them."""
+        for name in WHOLES:
+            yield name, FileSystemStorage(_wholes())
+
+
+@cache
+def _wholes() -> Path:
+    """The folder of these files, made by whichever process is the first to need it, and named by what they hold."""
+    texts = {name: _joined(name, parts) for name, parts in WHOLES.items()}
+    made = hashlib.sha256("".join(texts.values()).encode()).hexdigest()
+    folder = Path(settings.COMPRESSED_FOLDER) / made[:_DIGEST_LENGTH]
+    for name, text in texts.items():
+        _kept(folder / name, text.encode())
+    return folder
+
+
+def _joined(name: str, parts: Sequence[str]) -> str:
+    texts = (Path(str(finders.find(part))).read_text(encoding="utf-8") for part in parts)
+    return "".join(_PART[Path(name).suffix].format(text) for text in texts)
 
 
 @cache
@@ -93,14 +137,17 @@ class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
 
 
 def _compressed(path: Path) -> Path:
-    """The compressed form of a file, made by whichever process is the first to need it."""
-    folder = Path(settings.COMPRESSED_FOLDER)
+    """The compressed form of a file. No time of day is inside: the same file gives the same bytes on every machine."""
     raw = path.read_bytes()
-    target = folder / f"{hashlib.sha256(raw).hexdigest()}.gz"
+    target = Path(settings.COMPRESSED_FOLDER) / f"{hashlib.sha256(raw).hexdigest()}.gz"
+    return target if target.exists() else _kept(target, gzip.compress(raw, _LEVEL, mtime=0))
+
+
+def _kept(target: Path, content: bytes) -> Path:
+    """A file with this content, made by whichever process is the first to need it."""
     if not target.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as made:
-            # No time of day inside: the same file gives the same bytes on every machine.
-            made.write(gzip.compress(raw, _LEVEL, mtime=0))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as made:
+            made.write(content)
         Path(made.name).replace(target)
     return target

@@ -42,7 +42,7 @@ def test_everything_that_the_worker_keeps_is_there_for_everybody(db: None) -> No
 
     kept = re.findall(r'"(/[^"]+\.(?:css|svg)|/offline/)"', worker)
 
-    assert len(kept) == 4
+    assert len(kept) == 3
     assert [address for address in kept if not body(Visitor().get(address))] == []
 
 

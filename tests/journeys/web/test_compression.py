@@ -16,7 +16,7 @@ def body(answer: Any) -> bytes:
     return b"".join(answer)
 
 
-@pytest.mark.parametrize("name", ["web/site.css", "web/site.js", "django_htmx/htmx-2.min.js"])
+@pytest.mark.parametrize("name", ["web/all.css", "web/all.js", "web/site.css", "django_htmx/htmx-2.min.js"])
 def test_a_file_is_compressed_and_kept_for_a_year_under_the_digest_of_all(name: str) -> None:
     plain = body(Client().get(f"/static/{name}"))
 

@@ -44,7 +44,7 @@ def test_a_page_is_complete_private_and_holds_nothing_inline(alice: Visitor, ser
 def test_a_page_for_everybody_is_our_own_and_holds_nothing_inline(db: None, address: str) -> None:
     page = Visitor().get(address)
 
-    assert "web/site.css" in page.content.decode()
+    assert "web/all.css" in page.content.decode()
     assert_nothing_inline(page.content.decode())
 
 

@@ -33,5 +33,5 @@ document.addEventListener("htmx:afterSettle", () => {
   const now = states();
   const changed = [...now].filter(([id, says]) => known.has(id) && known.get(id) !== says).map(([, says]) => says);
   known = now;
-  if (changed.length) told.textContent = changed.join("; ");
+  if (changed.length && told) told.textContent = changed.join("; ");
 });

@@ -3,7 +3,7 @@
 const CACHE = "static {{ version|escapejs }}";
 const OFFLINE = "{% url 'offline' %}";
 const STATIC = "{% static '' %}";
-const KEPT = ["{% static 'web/site.css' %}", "{% static 'web/components.css' %}", "{% static 'web/favicon.svg' %}"];
+const KEPT = ["{% static 'web/all.css' %}", "{% static 'web/favicon.svg' %}"];
 
 // Without cookies, so that the page that is kept is nobody's.
 async function fill() {
