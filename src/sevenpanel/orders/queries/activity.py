@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from sevenpanel.kernel import db
 from sevenpanel.kernel.newest import FROM_NEWEST, NEWEST
@@ -17,8 +17,8 @@ WITH newest AS MATERIALIZED (
     SELECT placed_at, settled_at, status, coalesce(earned_micros - granted_micros, charge_micros) AS cost_micros
       FROM orders_order WHERE {NEWEST} {FROM_NEWEST} LIMIT %(most)s
 )
-SELECT date_trunc('day', placed_at, 'UTC') AS day, status, count(*) AS orders, sum(cost_micros)::bigint AS cost_micros,
-       (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM settled_at - placed_at))
+SELECT (placed_at AT TIME ZONE 'UTC')::date AS day, status, count(*) AS orders, sum(cost_micros)::bigint AS cost_micros,
+       extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY settled_at - placed_at)
             FILTER (WHERE status = 'Completed'))::bigint AS median_seconds,
        min(placed_at) AS first_placed_at
   FROM newest WHERE placed_at >= %(since)s GROUP BY 1, 2 ORDER BY 1, 2
@@ -60,7 +60,10 @@ class ShortRow:
 def activity(*, customer_id: int, since: datetime) -> list[ActivityRow]:
     """The customer's orders placed since an instant, by day and status; at most the newest `READ_MAX` are read."""
     found = db.named_rows(_ACTIVITY, {"customer": customer_id, "before": None, "since": since, "most": READ_MAX})
-    return [ActivityRow(**{**row, "status": Status(row["status"])}) for row in found]
+    return [
+        ActivityRow(**{**row, "day": datetime.combine(row["day"], time(), UTC), "status": Status(row["status"])})
+        for row in found
+    ]
 
 
 def is_all(rows: Sequence[ActivityRow]) -> bool:
