@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sevenpanel.accounts.domain import Role
@@ -14,7 +15,7 @@ from sevenpanel.ledger import queries as ledger
 from sevenpanel.orders import queries as orders
 from sevenpanel.orders.queries import StopRow
 from sevenpanel.web import present
-from sevenpanel.web.icons import icon_of
+from sevenpanel.web.icons import icon_of, sprite
 from sevenpanel.web.look import SCHEMES, channel_address, look_of
 from sevenpanel.web.reader import choices
 from sevenpanel.web.shortcuts import letters_of
@@ -45,9 +46,9 @@ class Frame:
     stop: StopRow | None = None
 
     @property
-    def icons(self) -> tuple[str, ...]:
+    def sprite(self) -> SafeString:
         """The icons of the navigation, each once."""
-        return tuple(dict.fromkeys(place.icon for place in self.places))
+        return sprite(tuple(dict.fromkeys(place.icon for place in self.places)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,10 @@
 """Which icon stands beside which place of the navigation; the drawings come from the heroicons package."""
 
+from functools import cache
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 _ICONS = {
     "web:home": "home",
     "web:new-order": "plus-circle",
@@ -32,3 +37,12 @@ def icon_of(place: str) -> str:
     :param place: the name of its address, such as "web:orders".
     """
     return _ICONS.get(place, _OTHER)
+
+
+@cache
+def sprite(icons: tuple[str, ...]) -> SafeString:
+    """The drawings to which a page refers by "#i-" and their names. They come with a package, so none ever changes.
+
+    :param icons: what the page shows besides those of its bar.
+    """
+    return render_to_string("web/sprite.html", {"icons": icons})

@@ -62,6 +62,7 @@ WRITINGS = {
     ),
 }
 assert WRITINGS.keys() == set(Language)
+_BY_CODE: dict[str | None, Writing] = {language.value: how for language, how in WRITINGS.items()}
 _DIGITS = {each.digits: str.maketrans(_LATIN, each.digits) for each in WRITINGS.values()}
 
 
@@ -82,8 +83,7 @@ def choose(reading: Reading) -> None:
 
 def writing() -> Writing:
     """The habits of the language that is spoken now."""
-    language = get_language()
-    return WRITINGS[Language(language)] if language in set(Language) else WRITINGS[Language.ENGLISH]
+    return _BY_CODE.get(get_language(), WRITINGS[Language.ENGLISH])
 
 
 def zone() -> ZoneInfo | None:
