@@ -21,7 +21,7 @@ from sevenpanel.web.beside_rows import found_at_placing
 from sevenpanel.web.notice_rows import Announcement, announcements
 from sevenpanel.web.order_rows import CancelOffer, cancel_offer, is_package, line_of, money_of, row_of
 from sevenpanel.web.request import DeskRequest
-from sevenpanel.web.service_facts import ChangedBy, changed_by
+from sevenpanel.web.service_facts import Changed, changed_by
 from sevenpanel.web.telling import told
 from sevenpanel.web.ticket_rows import Choice, choices
 from sevenpanel.web.trouble_rows import found_about
@@ -67,7 +67,7 @@ class Promised:
 
     start: str
     completion: str
-    changed: dict[str, ChangedBy]
+    changed: Changed
     since: tuple[Announcement, ...]
 
 

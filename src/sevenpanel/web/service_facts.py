@@ -1,7 +1,6 @@
 """A service as its buyer reads it before ordering: everything that counts, in words, notices included (clause 3)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from sevenpanel.catalog.domain import (
 from sevenpanel.insight.queries import StandingRow
 from sevenpanel.notices.domain import plain
 from sevenpanel.notices.queries import EffectiveService, description_of
+from sevenpanel.terms.notice import OVERRIDABLE
 from sevenpanel.web import present
 from sevenpanel.web.measured import Measured, measured, short_drop
 from sevenpanel.web.notice_rows import Announcement, announcements, words_of
@@ -43,8 +43,25 @@ class ChangedBy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """Which figures of a service notices changed, by the fields of its description."""
+
+    start_within: ChangedBy | None = None
+    complete_within: ChangedBy | None = None
+    quantity_min: ChangedBy | None = None
+    quantity_max: ChangedBy | None = None
+    drop_band: ChangedBy | None = None
+    can_cancel: ChangedBy | None = None
+    can_refill: ChangedBy | None = None
+    text: ChangedBy | None = None
+
+
+assert {each.name for each in fields(Changed)} == set(OVERRIDABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFacts:
-    """What is shown of a service."""
+    """What is shown of a service: texts through and through, so that what is the same reads the same."""
 
     id: int
     name: str
@@ -67,7 +84,7 @@ class ServiceFacts:
     metric: str
     is_long_running: bool
     is_on_sale: bool
-    changed: Mapping[str, ChangedBy]
+    changed: Changed
     announcements: tuple[Announcement, ...]
 
 
@@ -104,16 +121,18 @@ def facts_of(found: EffectiveService, currency: str, standing: StandingRow | Non
     )
 
 
-def changed_by(found: EffectiveService) -> dict[str, ChangedBy]:
+def changed_by(found: EffectiveService) -> Changed:
     """For each field that a notice changed: which notice, by its instant, and what was there before."""
     base = description_of(found.base)
-    return {
-        field: ChangedBy(
-            published=present.instant(notice.published_at),
-            was=words_of(field, plain(getattr(base, field))),
-        )
-        for field, notice in found.sources.items()
-    }
+    return Changed(
+        **{
+            field: ChangedBy(
+                published=present.instant(notice.published_at),
+                was=words_of(field, plain(getattr(base, field))),
+            )
+            for field, notice in found.sources.items()
+        }
+    )
 
 
 def price(service: ServiceRow, currency: str) -> str:

@@ -71,15 +71,16 @@ def services(request: DeskRequest) -> HttpResponse:
     everything, asked = catalog.listed_names(), _asked(request)
     found = _found(request, asked, everything)
     number = min(read_id(request.GET.get("page")) or 1, max(1, -(-len(found) // PAGE)))
+    stars = starred(request)
     context = {
         "search": asked.search,
         "category": asked.category,
         "only_starred": asked.only_starred,
         "categories": shelves.categories(everything),
         "found": len(found),
-        "shelves": _shelves(request, found[(number - 1) * PAGE : number * PAGE]),
+        "shelves": _shelves(request, found[(number - 1) * PAGE : number * PAGE], stars["favourites"]),
         "table_url": f"{reverse('web:services-table')}?{asked.query()}",
-        **starred(request),
+        **stars,
         **_neighbours(asked, number, len(found)),
     }
     return render(request, "web/services.html", context)
@@ -138,14 +139,18 @@ def _found(request: DeskRequest, asked: Asked, everything: Sequence[ServiceName]
     return [service for service in found if service.id in starred_ids]
 
 
-def _shelves(request: DeskRequest, shown: Sequence[ServiceName]) -> list[dict[str, Any]]:
+def _shelves(request: DeskRequest, shown: Sequence[ServiceName], favourites: frozenset[int]) -> list[dict[str, Any]]:
     ids = [name.id for name in shown]
     facts, marked = _facts(request, ids), marks(service_ids=ids, now=request.received_at)
     return [
         # Whatever has just been taken off sale is left out.
         {
             "category": shelf.category,
-            "services": [(facts[name.id], marked.get(name.id)) for name in shelf.services if name.id in facts],
+            "services": [
+                (facts[name.id], marked.get(name.id), favourites & {name.id})
+                for name in shelf.services
+                if name.id in facts
+            ],
         }
         for shelf in shelves.shelve(shown)
     ]
