@@ -36,6 +36,8 @@ def test_everything_is_found_and_gone_to_by_keyboard(new_tab: NewTab) -> None:
 
     page.keyboard.press("Control+k")
     page.keyboard.type("order")
+    # What was there before anything was typed is gone.
+    expect(page.locator("#palette").get_by_role("option", name="Home")).to_have_count(0)
     expect(page.locator("#palette").get_by_role("option", name="Mass order")).to_be_visible()
     first = _chosen(page)
     page.keyboard.press("ArrowDown")
