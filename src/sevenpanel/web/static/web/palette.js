@@ -18,7 +18,8 @@ if (palette) {
     palette.showModal();
     field.value = text;
     field.select();
-    htmx.trigger(field, "seek");
+    // Once it is seen to be open.
+    setTimeout(() => htmx.trigger(field, "seek"));
   };
 
   const move = (step) => {
