@@ -152,7 +152,7 @@ def test_the_orders_in_sight_are_refreshed_and_the_focus_stays(new_tab: NewTab) 
     with tab.page.expect_response(re.compile("rows")):
         tab.page.clock.run_for(11_000)
 
-    expect(tab.page.locator("table .chip")).to_have_text("In progress")
+    expect(tab.page.locator("#rows .chip")).to_have_text("In progress")
     expect(tab.page.locator(f"#order-{order.id}")).to_be_focused()
 
 
