@@ -71,6 +71,29 @@ def test_all_kinds_together_are_so_many_an_hour_and_safety_comes_besides(alice: 
     assert subjects(sent_by(NOON + HOUR)) == ["[7Panel] Orders that ended short"]
 
 
+def test_letters_about_safety_use_up_no_other_letter(alice: Person, service: int) -> None:
+    for number in range(LETTERS_AN_HOUR_MAX):
+        db.rows(
+            "INSERT INTO letters_letter (user_id, kind, slot, state, tries, due_at, written_at, fault)"
+            " VALUES (%s, 'security of the account', %s, 'sent', 1, %s, %s, '')",
+            [alice.user_id, str(number), NOON, NOON],
+        )
+    ends(*running(alice, service, 1), delivered=0)
+
+    assert subjects(sent_by(NOON + SOON)) == ["[7Panel] Orders that ended short"]
+
+
+def test_safety_is_told_before_whatever_waits_longer(alice: Person, service: int) -> None:
+    ends(*running(alice, service, 1), delivered=0)
+    commands.note_happenings(now=NOON)
+    assert commands.write_letters(now=NOON + SOON) == 1
+    signs_in(alice)
+
+    told = subjects(sent_by(NOON + 2 * SOON))
+
+    assert told == ["[7Panel] Security of your account", "[7Panel] Orders that ended short"]
+
+
 def test_the_first_of_a_storm_waits_a_moment_for_the_others(alice: Person, service: int) -> None:
     ends(*running(alice, service, 1), delivered=0)
     settle = PACES[LetterKind.SHORT].settle

@@ -30,10 +30,11 @@ WAIT = timedelta(minutes=2)
 # A call ends after ten seconds without a word; whoever is at it for so long is no more.
 ALIVE = timedelta(minutes=15)
 
+# What may not have been the owner of an account is told before everything else that waits, such as new Terms to all.
 _CLAIM = """
 UPDATE letters_letter SET state = 'sending', claimed_at = %(now)s, tries = tries + 1
  WHERE id = (SELECT id FROM letters_letter WHERE state = 'waiting' AND due_at <= %(now)s
-              ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+              ORDER BY kind <> 'security of the account', due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id, user_id, kind, tries
 """
 # Whoever was given up as dead and lives after all knows better.

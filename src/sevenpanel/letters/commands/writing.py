@@ -13,7 +13,8 @@ from sevenpanel.letters.domain import DAILY, LETTERS_AN_HOUR_MAX, PACES, LetterK
 LETTERS_A_ROUND = 500
 NIGHT = timedelta(hours=12)
 
-# Of each kind the longest waiting first. Whoever had one lately waits, and so does whoever had too many of all kinds.
+# Safety first, and of each kind the longest waiting. Whoever had one lately waits, and so does whoever had too many of
+# all the other kinds.
 _DUE = """
 SELECT w.user_id, w.kind FROM (
     SELECT user_id, kind, min(noted_at) AS since FROM letters_told
@@ -23,8 +24,9 @@ SELECT w.user_id, w.kind FROM (
  WHERE NOT EXISTS (SELECT FROM letters_letter l
                     WHERE l.user_id = w.user_id AND l.kind = w.kind AND l.written_at > p.paced)
    AND (w.kind = 'security of the account' OR %(most)s > (
-        SELECT count(*) FROM letters_letter l WHERE l.user_id = w.user_id AND l.written_at > %(hour)s))
- ORDER BY w.since LIMIT %(limit)s
+        SELECT count(*) FROM letters_letter l
+         WHERE l.user_id = w.user_id AND l.written_at > %(hour)s AND l.kind <> 'security of the account'))
+ ORDER BY w.kind <> 'security of the account', w.since LIMIT %(limit)s
 """
 # Nobody gets two of them in one night by moving to another zone.
 _DAILY_DUE = """
