@@ -119,8 +119,8 @@ def killed_at_random(found: Fleet, callers: Callers, seed: int) -> float:
         time.sleep(chance.uniform(*PAUSE))
         found.kill_one(chance)
         kills, longest = kills + 1, max(longest, longest_in_hand())
-    callers.go_on()
     print(f"{kills} kills, {len(callers.lost)} answers lost, {len(callers.promised)} orders, {unknown()} unknown now")
+    callers.go_on()
     print(f"in hand for {longest:.0f} s at most")
     assert kills
     return longest
