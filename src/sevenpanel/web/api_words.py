@@ -127,6 +127,10 @@ def changes() -> tuple[Change, ...]:
     """What changed, newest first; docs/api.md tells the same days."""
     return (
         Change(
+            day=date(2026, 11, 24),
+            words=_("Version 3 beside this one: resources, statuses and codes, described for programs by OpenAPI."),
+        ),
+        Change(
             day=date(2026, 11, 23),
             words=_("Webhooks: a program of yours is told when something about an order changes."),
         ),
