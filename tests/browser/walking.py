@@ -61,5 +61,5 @@ def place(page: Page) -> None:
 
 
 def rows(page: Page) -> int:
-    """How many rows the table of the page has."""
-    return page.locator("table.rows tbody tr").count()
+    """How many orders the list has on this page."""
+    return page.locator("#rows tbody tr").count()
