@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
 
-from sevenpanel.accounts import queries as accounts
 from sevenpanel.api.gateway import Gateway, in_thread
 from sevenpanel.api.refusals import ORDER_NOT_KNOWN, NotKnown
 from sevenpanel.catalog.domain import ServiceRow
@@ -57,7 +56,7 @@ class Rehearsal:
 
     async def balance(self, customer_id: int) -> BalanceRow:
         """What this customer has left to play with today, in the account's own currency."""
-        return await self._ask(partial(_balance, customer_id, datetime.now(UTC)))
+        return await self._ask(partial(queries.balance, customer_id=customer_id, now=datetime.now(UTC)))
 
     async def statuses(self, customer_id: int, order_ids: Collection[int]) -> dict[int, StatusRow]:
         """Those of these test orders that are this customer's, by id."""
@@ -82,16 +81,6 @@ class Rehearsal:
 
 
 def _placed(judged: Judged, now: datetime) -> tuple[Placed | Refused, bool]:
-    """The outcome, and whether its answer is to be lost: the first one only, so that a repeated request is answered."""
+    """The outcome, and whether its answer is to be lost."""
     outcome = commands.place(judged=judged, now=now)
-    if isinstance(outcome, Refused) or outcome.is_replay:
-        return outcome, False
-    return outcome, queries.is_unanswered(customer_id=judged.line.customer_id, order_id=outcome.order_id)
-
-
-def _balance(customer_id: int, now: datetime) -> BalanceRow:
-    return BalanceRow(
-        customer_id=customer_id,
-        currency=accounts.customer(customer_id=customer_id).currency,
-        balance_micros=queries.left_micros(customer_id=customer_id, now=now),
-    )
+    return outcome, queries.is_answer_lost(customer_id=judged.line.customer_id, outcome=outcome)

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sevenpanel.accounts import queries as accounts
 from sevenpanel.kernel import db
+from sevenpanel.ledger.queries import BalanceRow
+from sevenpanel.orders.domain import Placed, Refused
 from sevenpanel.orders.queries import StatusRow
 from sevenpanel.rehearsal.domain import (
     ANSWERS_AFTER,
@@ -60,9 +63,12 @@ def these(*, customer_id: int, order_ids: Collection[int]) -> list[PlayOrder]:
     return [order_of(row) for row in db.named_rows(_THESE, [customer_id, list(order_ids)])]
 
 
-def is_unanswered(*, customer_id: int, order_id: int) -> bool:
-    """Whether the first answer that tells of this order is to be lost."""
-    return any(order.course is Course.UNANSWERED for order in these(customer_id=customer_id, order_ids=[order_id]))
+def is_answer_lost(*, customer_id: int, outcome: Placed | Refused) -> bool:
+    """Whether an answer is to be lost: the first one of an order that asks for it; a repeated request is answered."""
+    if isinstance(outcome, Refused) or outcome.is_replay:
+        return False
+    placed = these(customer_id=customer_id, order_ids=[outcome.order_id])
+    return any(order.course is Course.UNANSWERED for order in placed)
 
 
 def status_row(order: PlayOrder, now: datetime) -> StatusRow:
@@ -75,6 +81,15 @@ def status_row(order: PlayOrder, now: datetime) -> StatusRow:
         status=at.status.value,
         remains=order.quantity - at.delivered,
         currency=order.currency,
+    )
+
+
+def balance(*, customer_id: int, now: datetime) -> BalanceRow:
+    """What this customer has left to play with today, in the account's own currency."""
+    return BalanceRow(
+        customer_id=customer_id,
+        currency=accounts.customer(customer_id=customer_id).currency,
+        balance_micros=left_micros(customer_id=customer_id, now=now),
     )
 
 

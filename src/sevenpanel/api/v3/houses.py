@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Protocol
 
 from sevenpanel import links
-from sevenpanel.accounts import queries as accounts
 from sevenpanel.accounts.domain import KeyKind
 from sevenpanel.api.actions import Caller
 from sevenpanel.api.v3 import showing
@@ -97,22 +96,13 @@ class Rehearsal:
         :raises Problem: for an order whose first answer is to be lost.
         """
         outcome = _explained(line, _rehearsed(line, now))
-        is_first = isinstance(outcome, Placed) and not outcome.is_replay
-        if (
-            is_first
-            and isinstance(outcome, Placed)
-            and rehearsed.is_unanswered(customer_id=line.customer_id, order_id=outcome.order_id)
-        ):
+        if rehearsed.is_answer_lost(customer_id=line.customer_id, outcome=outcome):
             raise Problem(Trouble.NOT_KNOWN)
         return outcome
 
     def balance(self, caller: Caller, now: datetime) -> BalanceRow:
         """What is left to play with today."""
-        return BalanceRow(
-            customer_id=caller.customer_id,
-            currency=accounts.customer(customer_id=caller.customer_id).currency,
-            balance_micros=rehearsed.left_micros(customer_id=caller.customer_id, now=now),
-        )
+        return rehearsed.balance(customer_id=caller.customer_id, now=now)
 
     def order(self, caller: Caller, order_id: int, now: datetime) -> OrderInFull | None:
         """One test order."""
