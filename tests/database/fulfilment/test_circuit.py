@@ -6,11 +6,13 @@ import pytest
 from tests.panel import HEARD, LOST, Desk, say
 from tests.shop import Person
 
-from sevenpanel.fulfilment import queries
+from sevenpanel.fulfilment import commands, queries
 from sevenpanel.fulfilment.commands.claiming import Claim, claim_dispatch
 from sevenpanel.fulfilment.commands.dispatching import record_answer
 from sevenpanel.fulfilment.domain import AlertKind, Wait
 from sevenpanel.fulfilment.providers.interface import NotNow, NotNowReason, Unknown
+from sevenpanel.kernel import db
+from sevenpanel.orders.timeline import EventKind
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LINKS = count_up(1)
@@ -22,6 +24,11 @@ def not_now(reason: NotNowReason) -> NotNow:
 
 def alerts(kind: AlertKind) -> list[str]:
     return [alert.subject for alert in queries.alerts() if alert.kind is kind]
+
+
+def told_to_wait() -> int:
+    """How many times a customer was told why an order waits."""
+    return int(db.rows("SELECT count(*) FROM orders_event WHERE kind = %s", [EventKind.WAITING.value])[0][0])
 
 
 def under_way(desk: Desk, alice: Person, count: int) -> list[Claim]:
@@ -99,18 +106,20 @@ def test_an_answer_from_before_the_trouble_does_not_end_it(desk: Desk, alice: Pe
 
 
 def test_empty_pockets_are_probed_once_in_five_minutes_with_one_alert(desk: Desk, alice: Person) -> None:
-    """P-10: no retry storm."""
-    desk.panel.deeds.extend([say(not_now(NotNowReason.NO_FUNDS))] * 3)
+    """P-10: no retry storm, and customers are told after a quarter of an hour, once."""
+    desk.panel.deeds.extend([say(not_now(NotNowReason.NO_FUNDS))] * 4)
     for number in range(20):
         desk.place(alice, link=f"t.me/northwind_{number}")
 
-    for _ in range(180):
+    for seconds in range(0, 19 * 60, 5):
         desk.dispatch_all()
+        commands.explain_waiting(now=desk.now)
+        assert told_to_wait() == (0 if seconds < 15 * 60 else 20)
         desk.wait(seconds=5)
 
-    assert len(desk.panel.added) == 3
+    assert len(desk.panel.added) == 4
     assert alerts(AlertKind.PROVIDER_WAITS) == [f"provider/{desk.provider_id}"]
-    desk.wait(minutes=5)
+    desk.wait(minutes=1)
     desk.dispatch_all()
     assert len(desk.panel.orders) == 20
     assert alerts(AlertKind.PROVIDER_WAITS) == []

@@ -180,9 +180,10 @@ def put_back(task: models.Task, wait: Wait | None, now: datetime) -> bool:
     if wait is None:
         task.due_at = now
     else:
+        # It has waited since it was due: that another order was tried first is nothing to its customer.
+        task.waiting_since = task.waiting_since or min(task.due_at, now)
         task.due_at = now + order_backoff(wait, task.tries)
         task.is_told = task.is_told and task.waiting_for == wait
-        task.waiting_since = task.waiting_since or now
         task.waiting_for, task.tries = wait, task.tries + 1
     is_time = (
         wait is not None
