@@ -9,7 +9,7 @@ from django.db.models import Q
 from sevenpanel.fulfilment.domain import Action, AlertKind, AttemptKind, AttemptState, FindingStep, Wait
 from sevenpanel.fulfilment.providers.interface import Body, Method
 from sevenpanel.fulfilment.providers.registry import ADAPTERS
-from sevenpanel.kernel.models import MicrosField
+from sevenpanel.kernel.models import MicrosField, words
 
 # A provider's sums are exact decimals in its own currency; the desk's money is whole micro-units.
 DIGITS, PLACES = 38, 12
@@ -270,7 +270,7 @@ class Alert(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(kind__in=list(AlertKind)), name="fulfilment_alert_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=words(AlertKind)), name="fulfilment_alert_kind_known"),
             models.UniqueConstraint(
                 fields=("kind", "subject"), condition=Q(resolved_at__isnull=True), name="fulfilment_alert_open_once"
             ),

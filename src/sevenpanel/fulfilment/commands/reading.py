@@ -35,6 +35,7 @@ Heard = tuple[Followed, StatusReport | RowError | None]
 # A provider may stumble over one order once; said several times in a row it is news.
 ROW_ERRORS_MAX = 3
 COUNT_MAX = 2**62
+ODD = "The order keeps what was counted before."
 STOPPED = frozenset({ProviderStatus.COMPLETED, ProviderStatus.PARTIAL, ProviderStatus.CANCELED})
 
 # In id order, as everybody locks tasks who locks several. A wish to stop may have been noted since the round began.
@@ -203,7 +204,23 @@ def _news(task: Followed, said: StatusReport | RowError | None, row: models.Prov
     if task.action == Action.WATCH and said.status is not None and said.status.value != task.last_word:
         sentence = f"{about} after the end it says “{said.word}”, before it said “{task.last_word}”."
         return [News(kind=AlertKind.CHANGED_MIND, subject=subject, sentence=sentence)]
+    if task.action == Action.FOLLOW and _is_odd(task, said):
+        sentence = f"{about} it says that {said.remains} of {task.quantity} remain. {ODD}"
+        # One for each provider: who counts wrongly once does so for many orders.
+        return [News(kind=AlertKind.ODD_COUNT, subject=f"provider/{row.id}", sentence=sentence)]
     return []
+
+
+def _is_odd(task: Followed, said: StatusReport) -> bool:
+    """Whether what is said to remain cannot be: below nothing, above everything, or more than a while ago (P-7).
+
+    Less than nothing after the end is no trouble: more came than was ordered.
+    """
+    if said.remains is None or said.remains == task.last_remains:
+        return False
+    if said.remains < 0:
+        return said.status is not ProviderStatus.COMPLETED
+    return said.remains > task.quantity or 0 < (task.last_remains or 0) < said.remains < task.quantity
 
 
 def _book_costs(

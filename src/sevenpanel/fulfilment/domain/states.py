@@ -118,6 +118,7 @@ class AlertKind(StrEnum):
     UNKNOWN_WORD = "status word not understood"
     ROW_ERROR = "provider does not know an order"
     CHANGED_MIND = "supplier changed its mind"
+    ODD_COUNT = "count that cannot be"
     CURRENCY = "provider's currency changed"
     CATALOGUE = "catalogue fault"
     REFUSES = "provider refuses a service"
