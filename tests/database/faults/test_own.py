@@ -1,6 +1,7 @@
 """Rows of the catalogue of faults (docs/faults.md) that no test of a room shows by itself."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -222,11 +223,12 @@ def sent(answer: bytes, call: Callable[[ApiV2], object]) -> dict[str, str]:
     return {name: value for name, (value,) in fields.items() if name != "key"}
 
 
+EXAMPLES = 10_000 if "SEVENPANEL_SOAK_SEEDS" in os.environ else 500
 RATES = st.integers(1, 10**12)
 PIECES = st.integers(1, 10**6)  # the dearest of them together can still be booked
 
 
-@settings(max_examples=500)
+@settings(max_examples=EXAMPLES)
 @example(rate=1, some=1, more=1)
 @example(rate=999, some=1, more=999)
 @given(rate=RATES, some=PIECES, more=PIECES)
