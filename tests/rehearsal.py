@@ -105,18 +105,27 @@ def rehearsing(
         yield Rehearsal(sandbox, home, open_customer("Alice", balance="1000"), service_id)
 
 
+WAITS = (
+    "UPDATE fulfilment_task SET due_at = now() WHERE action NOT IN ('watch', 'operator') AND due_at > now()",
+    "UPDATE fulfilment_task SET cancel_due_at = now() WHERE cancel_due_at > now()",
+)
 # What the passing of two minutes would do, at once.
 LAPSE = (
     "UPDATE fulfilment_task SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL",
     "UPDATE fulfilment_round SET until_at = now() - interval '1 second'",
-    "UPDATE fulfilment_task SET due_at = now() WHERE action NOT IN ('watch', 'operator') AND due_at > now()",
-    "UPDATE fulfilment_task SET cancel_due_at = now() WHERE cancel_due_at > now()",
+    *WAITS,
 )
 
 
 def let_leases_lapse() -> None:
     """Let whatever a dead worker held be anybody's again."""
     for statement in LAPSE:
+        db.rows(statement)
+
+
+def let_waits_pass() -> None:
+    """Let whatever waits for its time be due."""
+    for statement in WAITS:
         db.rows(statement)
 
 

@@ -26,6 +26,7 @@ class Callers:
     :param ports: where servers listen at this moment.
     :param lost: what was asked of a server that had taken the connection, and got no whole answer.
     :param refused: what got an answer that is no order, as from a machine that can do no more.
+    :param asked: the ports of servers that owe an answer at this moment.
     """
 
     ports: Callable[[], Sequence[int]]
@@ -34,6 +35,7 @@ class Callers:
     promised: dict[str, int] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    asked: list[int] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
     _numbers: Iterator[int] = field(default_factory=count)
     _turns: Iterator[int] = field(default_factory=count)
@@ -68,18 +70,20 @@ class Callers:
             connection.connect()
         except ConnectionRefusedError:
             return None  # nothing was asked of it
+        self.asked.append(port)
         try:
-            answer = self._asked(connection, request)
+            answer = self._answer(connection, request)
         except (OSError, HTTPException, ValueError) as fault:
             self.lost.append(f"{request} at {port}: {fault!r}")
             return None
         finally:
+            self.asked.remove(port)
             connection.close()
         if "order" not in answer:
             self.refused.append(f"{request} at {port}: {answer}")
         return answer.get("order")
 
-    def _asked(self, connection: HTTPConnection, request: str) -> Any:
+    def _answer(self, connection: HTTPConnection, request: str) -> Any:
         order = {"service": self.service, "link": link(request), "quantity": 10, "request_id": request}
         body = urlencode({"key": self.key, "action": "add"} | order)
         connection.request("POST", "/api/v2", body, FORM)

@@ -1,5 +1,6 @@
 """Several web servers and workers on one database: each in a place of its own, replaced by another when it has gone."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
@@ -15,6 +16,8 @@ from tests.working import PROGRAM, Worker, working
 
 # As many senders as all tests that run beside this one leave connections for.
 FEW_SENDERS = ("--senders", "2")
+# About as long as an answer takes.
+ANSWER_SECONDS = 0.005
 
 
 @dataclass(slots=True)
@@ -82,14 +85,20 @@ class Fleet:
         for one in self.starting:
             one.result()
 
-    def kill_one(self, chance: Random) -> None:
+    def kill_one(self, chance: Random, asked: Sequence[int]) -> None:
         """Kill any process that is ready, and let another one come in its place; the only server that is ready lives.
 
         Without a server nobody orders: on a machine where a start takes longer than the time between two kills, nothing
         would be under way any more when a process dies.
+
+        :param asked: the ports of servers that owe an answer at this moment: a server dies while it owes one, or just
+            after it, since between two answers it has nothing to lose.
         """
         until(lambda: bool(self._mortal()))
         victim = chance.choice(self._mortal())
+        if isinstance(found := victim.process, Served):
+            until(lambda: found.port in asked, pause=0.001)
+            time.sleep(chance.uniform(0, ANSWER_SECONDS))
         victim.kill()
         self.start_soon(victim)
 

@@ -6,6 +6,7 @@ Every run of the tests has a few. `make soak` has three of each, and kills some 
 import os
 import secrets
 import time
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -14,7 +15,7 @@ from tests.books import books_are_right
 from tests.journeys.crashes.callers import Callers, calling, link
 from tests.journeys.crashes.fleet import FEW_SENDERS, Fleet, fleet
 from tests.journeys.holding_relay import holding
-from tests.rehearsal import Rehearsal, let_leases_lapse, open_orders, rehearsing
+from tests.rehearsal import Rehearsal, let_leases_lapse, let_waits_pass, open_orders, rehearsing
 from tests.sabotage import Switch
 from tests.shop import deposit, make_key
 from tests.waiting import until
@@ -34,7 +35,7 @@ WORK = PROGRAM if IS_LONG else (*PROGRAM, *FEW_SENDERS)
 SEED = int(os.environ.get("SEVENPANEL_TEST_SEED") or secrets.randbelow(1_000_000))
 # Seconds between two kills. Hundreds of them leave those who take over the time that a start takes; without it nobody
 # would work in between, and what the dead have left would wait for minutes.
-PAUSE = (0.2, 7.6) if IS_LONG else (0.2, 2.0)
+PAUSE = (0.2, 5.4) if IS_LONG else (0.2, 2.0)
 # A lease of 50 seconds, and the next look of whoever takes over.
 LISTED_SECONDS = 60
 EACH_RESTART = 10
@@ -42,10 +43,11 @@ ODD = str(Path(__file__).with_name("odd_worker.py"))
 
 
 def opened(shop: Rehearsal) -> str:
-    """A shop whose customer has enough money for all that follows.
+    """A shop whose customer has enough money for all that follows, and with its provider the shop has.
 
     :returns: a key.
     """
+    shop.sandbox.control(balance_micros=10**12)
     deposit(shop.alice.customer_id, "1000000")
     return make_key(shop.alice)
 
@@ -77,8 +79,14 @@ def bytes_of_an_order() -> int:
 
 def until_all_have_ended(shop: Rehearsal) -> None:
     """Wait until every order has, however many there are; what only a person can decide is decided."""
+
+    def are_fewer(than: int) -> bool:
+        shop.decide_what_is_unknown()
+        let_waits_pass()
+        return open_orders() < than
+
     while left := open_orders():
-        until(lambda left=left: shop.decide_what_is_unknown() or open_orders() < left, pause=0.2)  # type: ignore[misc]
+        until(partial(are_fewer, left), pause=0.2)
 
 
 def nothing_is_lost_or_doubled(shop: Rehearsal, callers: Callers) -> None:
@@ -118,7 +126,7 @@ def killed_at_random(found: Fleet, callers: Callers, seed: int) -> float:
     chance, until_then, kills, longest = Random(seed), time.monotonic() + MINUTES * 60, 0, 0.0
     while kills < KILLS and time.monotonic() < until_then:
         time.sleep(chance.uniform(*PAUSE))
-        found.kill_one(chance)
+        found.kill_one(chance, callers.asked)
         kills, longest = kills + 1, max(longest, longest_in_hand())
     print(f"{kills} kills, {len(callers.lost)} answers lost, {len(callers.promised)} orders, {unknown()} unknown now")
     callers.go_on()
