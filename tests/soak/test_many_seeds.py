@@ -21,8 +21,8 @@ MINUTES = float(os.environ.get("SEVENPANEL_SOAK_MINUTES", "1"))
 PROCESSES = int(os.environ.get("SEVENPANEL_SOAK_PROCESSES", "1"))
 FIRST = int(os.environ.get("SEVENPANEL_TEST_SEED") or 1_000 + secrets.randbelow(10**9))
 ORDERS = int(os.environ.get("SEVENPANEL_SOAK_ORDERS", "0"))
-# Two seeds of five are dense shops and every twentieth is a large one: so a thousand seeds are a million orders, and most
-# seeds are quick.
+# Two seeds of five are dense shops and every twentieth is a large one: so a thousand seeds are a million orders, and
+# most seeds are quick.
 SMALL, DENSE, LARGE = (
     Scale(days=3, acts=36),
     Scale(days=3, acts=18, rush=600 if IS_LONG else 30),
