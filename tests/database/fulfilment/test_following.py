@@ -147,46 +147,6 @@ def test_a_supplier_that_changes_its_mind_moves_no_money_and_is_reported(desk: D
     books_are_right()
 
 
-@pytest.mark.parametrize("remains", [-5, 1001, 700])
-def test_a_count_that_cannot_be_takes_nothing_back_and_is_told_once_for_its_provider(
-    desk: Desk, alice: Person, remains: int
-) -> None:
-    """P-7."""
-    made = [sent(desk, alice, link=f"t.me/northwind_{n}") for n in range(2)]
-    for said in (400, remains, remains):
-        for _, number in made:
-            desk.panel.end(number, ProviderStatus.IN_PROGRESS, remains=said)
-        desk.follow()
-
-    assert {(order_of(alice, order_id).status, order_of(alice, order_id).delivered) for order_id, _ in made} == {
-        (Status.IN_PROGRESS, 600)
-    }
-    (alert,) = queries.alerts()
-    assert (alert.kind, alert.subject) == (AlertKind.ODD_COUNT, f"provider/{desk.provider_id}")
-    assert f"{remains} of 1000 remain" in alert.sentence
-
-
-@pytest.mark.parametrize(
-    ("status", "remains"),
-    [
-        (ProviderStatus.IN_PROGRESS, 0),
-        (ProviderStatus.IN_PROGRESS, 1000),
-        (ProviderStatus.IN_PROGRESS, 400),
-        (ProviderStatus.IN_PROGRESS, 300),
-        (ProviderStatus.COMPLETED, -50),
-    ],
-)
-def test_what_providers_say_where_they_have_no_count_is_no_news(
-    desk: Desk, alice: Person, status: ProviderStatus, remains: int
-) -> None:
-    _, number = sent(desk, alice)
-    for said, left in ((ProviderStatus.IN_PROGRESS, 400), (status, remains)):
-        desk.panel.end(number, said, remains=left)
-        desk.follow()
-
-    assert kinds() == []
-
-
 def test_another_currency_stops_sending_to_that_provider(desk: Desk, alice: Person) -> None:
     """P-14."""
     order_id, number = sent(desk, alice)
