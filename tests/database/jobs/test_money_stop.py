@@ -20,10 +20,10 @@ from sevenpanel.fulfilment.providers.interface import ProviderStatus
 from sevenpanel.jobs import books, timetable
 from sevenpanel.kernel import db
 from sevenpanel.kernel.invariants import Breach
+from sevenpanel.kernel.staff_mail import TRIES_MAX
 from sevenpanel.ledger import commands as ledger
 from sevenpanel.ledger import queries as balances
 from sevenpanel.orders import commands, queries
-from sevenpanel.orders.commands.stop_letters import TRIES_MAX
 from sevenpanel.orders.domain import OrderLine, Placed, RefusalCode, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ from tests.database.support.test_tickets import opened, page, staff
 from tests.shop import NOON, Person, open_customer
 
 from sevenpanel.kernel import outbox
+from sevenpanel.kernel.staff_mail import TRIES_MAX
 from sevenpanel.support import commands
-from sevenpanel.support.commands.mailing import TRIES_MAX
 from sevenpanel.support.commands.writing import MAIL_TOPIC
 
 pytestmark = pytest.mark.django_db
@@ -84,11 +84,11 @@ def test_a_worker_that_dies_while_it_sends_leaves_the_letter_to_the_next(
     staff("sam")
     opened(alice)
 
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr("sevenpanel.support.commands.mailing._send", die)
+        patch.setattr("sevenpanel.kernel.staff_mail.send_mail", die)
         with pytest.raises(SystemExit):
             tries(NOON)
 
