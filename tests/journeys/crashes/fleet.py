@@ -86,10 +86,10 @@ class Fleet:
             one.result()
 
     def kill_one(self, chance: Random, asked: Sequence[int]) -> None:
-        """Kill any process that is ready, and let another one come in its place; the only server that is ready lives.
+        """Kill any process that is ready, and let another one come in its place; the last of several lives.
 
-        Without a server nobody orders: on a machine where a start takes longer than the time between two kills, nothing
-        would be under way any more when a process dies.
+        Without a server nobody orders, and without a worker nobody sends or takes over: where a start takes longer than
+        the time between two kills, nothing would be under way any more when a process dies.
 
         :param asked: the ports of servers that owe an answer at this moment: a server dies while it owes one, or just
             after it, since between two answers it has nothing to lose.
@@ -103,13 +103,17 @@ class Fleet:
         self.start_soon(victim)
 
     def _mortal(self) -> list[Place]:
-        ready = [place for place in self.places if place.process]
-        servers = [place for place in ready if place in self.web]
-        return [place for place in ready if place not in servers or len(servers) > 1]
+        """Whoever is ready, and not the last of several."""
+        return [*_not_the_last(self.web), *_not_the_last(self.workers)]
 
     def ports(self) -> list[int]:
         """Where servers listen now."""
         return [found.port for place in self.web if isinstance(found := place.process, Served)]
+
+
+def _not_the_last(kind: Sequence[Place]) -> list[Place]:
+    ready = [place for place in kind if place.process]
+    return ready if len(ready) > 1 or len(kind) == 1 else []
 
 
 @contextmanager

@@ -35,7 +35,7 @@ WORK = PROGRAM if IS_LONG else (*PROGRAM, *FEW_SENDERS)
 SEED = int(os.environ.get("SEVENPANEL_TEST_SEED") or secrets.randbelow(1_000_000))
 # Seconds between two kills. Hundreds of them leave those who take over the time that a start takes; without it nobody
 # would work in between, and what the dead have left would wait for minutes.
-PAUSE = (0.2, 3.6) if IS_LONG else (0.2, 2.0)
+PAUSE = (0.2, 4.2) if IS_LONG else (0.2, 2.0)
 # A lease of 50 seconds, and the next look of whoever takes over.
 LISTED_SECONDS = 60
 EACH_RESTART = 10
