@@ -7,6 +7,7 @@ from allauth.account import views
 from django.urls import URLPattern, path, re_path
 
 from sevenpanel.web.app import SignOutView
+from sevenpanel.web.password_page import PasswordResetView
 from sevenpanel.web.sign_in import SignInView
 from sevenpanel.web.sign_up_page import SignUpView
 
@@ -26,7 +27,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", views.ConfirmEmailView.as_view(**_ours("confirm_email"))),
     path("password/change/", views.PasswordChangeView.as_view(**_ours("password_change"))),
     path("password/set/", views.PasswordSetView.as_view(**_ours("password_set"))),
-    path("password/reset/", views.PasswordResetView.as_view(**_ours("password_reset"))),
+    path("password/reset/", PasswordResetView.as_view(**_ours("password_reset"))),
     path("password/reset/done/", views.PasswordResetDoneView.as_view(**_ours("password_reset_done"))),
     path("password/reset/key/done/", views.PasswordResetFromKeyDoneView.as_view(**_ours("password_reset_finished"))),
     re_path(

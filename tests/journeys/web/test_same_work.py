@@ -3,6 +3,8 @@
 How long answers take is measured by tests/soak/answer_times.py; here no clock is asked.
 """
 
+from itertools import cycle
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.shop import Person, open_customer
 
 from sevenpanel.accounts import queries
 from sevenpanel.kernel import db
+from sevenpanel.web import password_page
 
 pytestmark = pytest.mark.django_db
 
@@ -77,3 +80,17 @@ def test_s21_a_new_password_costs_one_letter_and_no_hash_whether_there_is_somebo
 
     assert [ask(alice.email), ask(NOBODY)] == [0, 0]
     assert [len(message.to) for message in mail.outbox] == [1, 1]
+
+
+@pytest.mark.parametrize(("took", "rests"), [(0.031, 0.219), (0.028, 0.222), (0.251, 0.249), (0.5, 0.0)])
+def test_s21_an_answer_about_a_new_password_takes_whole_steps_whoever_asks(
+    alice: Person, monkeypatch: pytest.MonkeyPatch, took: float, rests: float
+) -> None:
+    rested: list[float] = []
+    times = cycle((100.0, 100.0 + took))
+    monkeypatch.setattr(password_page, "time", SimpleNamespace(monotonic=lambda: next(times), sleep=rested.append))
+
+    for email in (alice.email, NOBODY):
+        Visitor().post("/accounts/password/reset/", {"email": email})
+
+    assert rested == pytest.approx([rests, rests], abs=1e-6)
