@@ -310,6 +310,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys", "one line"]}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
-    # One line per Django command about tasks being found is noise on every screen.
-    "loggers": {name: {"level": "WARNING"} for name in ("procrastinate", "httpx", "uvicorn")},
+    # One line per Django command about tasks being found is noise on every screen; and that a stranger's form is
+    # broken is that stranger's news, who is told so.
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("procrastinate", "httpx", "uvicorn")},
+        "python_multipart": {"level": "ERROR"},
+    },
 }
