@@ -5,8 +5,8 @@
 #   kills   300 kills among three web servers and three workers
 #   clock   what is judged by the clock, and so alone: mixed load beside a million orders for ten minutes, a queue of
 #           5,000 orders, texts that are slow to read, how long answers take that must not tell apart
-#   beside  what may share the machine, two at a time: sums read for ten minutes while money moves, random steps against
-#           a model, connections that break at every statement, walks through API v3, histories on a real EVM
+#   beside  what may share the machine: sums read for ten minutes while money moves, and at the same time random steps
+#           against a model, connections that break at every statement, walks through API v3, histories on a real EVM
 #   seeds   a million orders over a thousand seeds of the whole shop, in two processes
 #
 # Each part has its own bound. It prints its seeds, goes on when a part fails, and says at the end which one did.
@@ -14,7 +14,6 @@ set -eu
 cd "$(dirname "$0")/.."
 
 pytest=".venv/bin/python -m pytest -p no:cacheprovider --durations=8"
-two_at_a_time="-n 2 --dist worksteal -rP"
 failed=""
 
 play() {
@@ -28,15 +27,18 @@ play() {
             $pytest -s tests/soak/load.py tests/races/test_queue.py tests/soak/answer_times.py tests/soak/test_reading.py
         ;;
     beside)
-        SEVENPANEL_SOAK_SEEDS=1 SEVENPANEL_SOAK_BANK_SECONDS=600 SEVENPANEL_SOAK_HISTORIES=300 \
+        both=0
+        SEVENPANEL_SOAK_BANK_SECONDS=600 SEVENPANEL_SOAK_BANK_READS=10000 $pytest -rP tests/races/test_bank.py &
+        SEVENPANEL_SOAK_SEEDS=1 SEVENPANEL_SOAK_HISTORIES=300 SEVENPANEL_SOAK_WALK_SECONDS=120 \
             SEVENPANEL_SOAK_MACHINE_RUNS=5000 SEVENPANEL_SOAK_MACHINE_STEPS=100 SEVENPANEL_SOAK_MACHINE_MINUTES=3 \
-            SEVENPANEL_SOAK_WALK_SECONDS=120 $pytest $two_at_a_time tests/races/test_bank.py \
-            tests/database/faults/test_machine.py tests/database/faults/test_own.py \
-            tests/database/faults/test_statements.py tests/journeys/api/v3/test_walks.py tests/soak/test_real_evm.py
+            $pytest -rP tests/database/faults/test_machine.py tests/database/faults/test_own.py \
+            tests/database/faults/test_statements.py tests/journeys/api/v3/test_walks.py tests/soak/test_real_evm.py || both=1
+        wait $! || both=1
+        return $both
         ;;
     seeds)
         SEVENPANEL_SOAK_SEEDS=500 SEVENPANEL_SOAK_ORDERS=500000 SEVENPANEL_SOAK_MINUTES=20 SEVENPANEL_SOAK_PROCESSES=2 \
-            $pytest $two_at_a_time tests/soak/test_many_seeds.py
+            $pytest -n 2 -rP tests/soak/test_many_seeds.py
         ;;
     *)
         echo "scripts/soak.sh: there is no part \"$1\"" >&2
