@@ -7,8 +7,9 @@ from typing import Any
 from sevenpanel.launch.engine import Engine
 
 # The shortest that Patroni takes. It renews the leader's key every `loop_wait`, so that a dead leader's runs out after
-# 15 to 20 seconds, and wants loop_wait + 2 * retry_timeout <= ttl: both of its tries may fail and it still leads.
-TTL, LOOP_WAIT, RETRY_TIMEOUT = 20, 5, 5
+# 10 to 20 seconds, and wants loop_wait + 2 * retry_timeout <= ttl: both of its tries may fail and it still leads. A
+# shorter `loop_wait` makes the wait for a new leader longer, not shorter.
+TTL, LOOP_WAIT, RETRY_TIMEOUT = 20, 10, 5
 EVERYWHERE = "127.0.0.0/8"
 ROLES = {"superuser": "postgres", "replication": "replicator", "rewind": "rewinder"}
 
